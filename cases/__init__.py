@@ -1,0 +1,1 @@
+"""One exception, from found to resolved."""

@@ -1,0 +1,1 @@
+"""Every verb a person or a task has; composes the capabilities."""

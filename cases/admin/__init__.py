@@ -1,0 +1,1 @@
+"""Configuration and support in Django admin."""

@@ -1,0 +1,1 @@
+"""From changed facts to findings to cases."""

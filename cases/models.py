@@ -1,0 +1,9 @@
+"""Gathers the tables of this app for Django; nobody imports it."""
+
+from cases.detection.models import *  # noqa: F403 -- Django looks for models here
+from cases.evidence.models import *  # noqa: F403 -- Django looks for models here
+from cases.notices.models import *  # noqa: F403 -- Django looks for models here
+from cases.routing.models import *  # noqa: F403 -- Django looks for models here
+from cases.sla.models import *  # noqa: F403 -- Django looks for models here
+from cases.types.denial.models import *  # noqa: F403 -- Django looks for models here
+from cases.work.models import *  # noqa: F403 -- Django looks for models here

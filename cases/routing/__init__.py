@@ -1,0 +1,1 @@
+"""Which queue a case belongs to, by rules stored as rows."""

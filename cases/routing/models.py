@@ -1,0 +1,48 @@
+"""Routing rules as versioned rows, and the trace each decision leaves."""
+
+from django.db import models
+
+from billing_portal.kernel.models.bases import AppendOnlyModel, TimestampedModel
+from billing_portal.kernel.models.history import History
+from cases.work.models import Case, Queue
+
+
+class RoutingRule(TimestampedModel):
+    """When the condition holds, a case goes to the queue; the first rule that matches wins.
+
+    `condition` is a tree over `cases.routing.fields`: {"all": [...]}, {"any": [...]}, {"not": ...}
+    or {"field": "category", "is": "in", "value": ["AUTH"]}.
+    """
+
+    key = models.SlugField(unique=True)
+    name = models.TextField()
+    position = models.PositiveIntegerField(unique=True)
+    condition = models.JSONField()
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="routing_rules")
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    history = History()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoutingDecision(AppendOnlyModel):
+    """Why a case stands where it does: the rule, its version, and the facts it saw.
+
+    No rule: nothing matched.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="routing_decisions")
+    rule = models.ForeignKey(RoutingRule, on_delete=models.PROTECT, null=True, related_name="+")
+    rule_version = models.PositiveIntegerField(null=True)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    facts = models.JSONField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="routingdecision_of_case")]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"

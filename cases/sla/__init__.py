@@ -1,0 +1,1 @@
+"""By when: targets, calendars, business time."""

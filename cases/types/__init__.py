@@ -1,0 +1,6 @@
+"""One package per case type; one line here installs it."""
+
+INSTALLED = [
+    "cases.types.denial",
+    "cases.types.remittance_exception",
+]

@@ -1,0 +1,1 @@
+"""The Case: its table, its lifecycle, its moves, who may see it."""

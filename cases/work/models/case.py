@@ -1,0 +1,199 @@
+"""The case: one billing exception, and what hangs on it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from billing_portal.accounts.models import User
+from billing_portal.kernel.models.bases import (
+    AppendOnlyModel,
+    TimestampedModel,
+    currency_field,
+    is_choice,
+    is_currency,
+    money_field,
+)
+from billing_portal.kernel.models.history import History
+from cases.work.lifecycle import FINISHED, OPEN, OWNED, CaseStatus, Disposition
+from cases.work.models.queue import Queue
+from cases.work.querysets import CaseQuerySet
+from integrations.canonical.models import Claim, Facility, Payer, Remittance
+
+IS_OPEN = Q(status__in=sorted(OPEN))
+
+
+class Case(TimestampedModel):
+    """One billing exception: claim-level (or remittance-level), with its line-level facts in
+    `details`.
+
+    `key` says what it is about and is unique, so the same exception is never opened twice.
+    `amount_at_risk` is in `currency`, never negative. `details` is the case type's frozen
+    dataclass. `version` rises with every move: a writer names the one it saw.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reference = models.TextField(unique=True)
+    case_type = models.TextField()
+    key = models.TextField(unique=True)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="cases")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, null=True, related_name="cases")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="cases")
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+    title = models.TextField()
+    code = models.TextField(default="", help_text="The leading reason, e.g. CO-197.")
+    category = models.TextField(default="")
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    status = models.TextField(choices=CaseStatus.choices, default=CaseStatus.NEW)
+    disposition = models.TextField(choices=Disposition.choices, null=True, blank=True)
+    amount_at_risk = money_field()
+    currency = currency_field()
+    cycle = models.PositiveIntegerField(
+        default=1, help_text="Rises when the same claim is denied again."
+    )
+    opened_at = models.DateTimeField()
+    first_touch_due_at = models.DateTimeField()
+    resolve_due_at = models.DateTimeField()
+    first_touched_at = models.DateTimeField(null=True, blank=True)
+    deferred_until = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    details = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=is_choice("status", CaseStatus), name="case_status"),
+            models.CheckConstraint(
+                condition=Q(disposition__isnull=True) | is_choice("disposition", Disposition),
+                name="case_disposition",
+            ),
+            models.CheckConstraint(condition=is_currency("currency"), name="case_currency"),
+            models.CheckConstraint(condition=Q(amount_at_risk__gte=0), name="case_amount_at_risk"),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=sorted(FINISHED),
+                    disposition__isnull=False,
+                    resolved_at__isnull=False,
+                )
+                | (
+                    ~Q(status__in=sorted(FINISHED))
+                    & Q(disposition__isnull=True, resolved_at__isnull=True)
+                ),
+                name="case_disposition_iff_finished",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.CLOSED, closed_at__isnull=False)
+                | (~Q(status=CaseStatus.CLOSED) & Q(closed_at__isnull=True)),
+                name="case_closed_at_iff_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.DEFERRED, deferred_until__isnull=False)
+                | (~Q(status=CaseStatus.DEFERRED) & Q(deferred_until__isnull=True)),
+                name="case_deferred_until_iff_deferred",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(OWNED)) | Q(owner__isnull=False),
+                name="case_owned_has_owner",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue", "resolve_due_at", "id"], condition=IS_OPEN, name="case_open_by_due"
+            ),
+            models.Index(
+                fields=["queue", "resolve_due_at", "-amount_at_risk", "id"],
+                condition=Q(status__in=["new", "triaged", "reopened"], owner__isnull=True),
+                name="case_claimable",
+            ),
+            models.Index(
+                fields=["queue", "-amount_at_risk", "id"],
+                condition=IS_OPEN,
+                name="case_open_by_amount",
+            ),
+            models.Index(
+                fields=["queue", "opened_at", "id"], condition=IS_OPEN, name="case_open_by_age"
+            ),
+            models.Index(
+                fields=["owner", "resolve_due_at", "id"], condition=IS_OPEN, name="case_mine_by_due"
+            ),
+            models.Index(
+                fields=["deferred_until"], condition=Q(status="deferred"), name="case_ticklers"
+            ),
+            models.Index(fields=["amount_at_risk"], name="case_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Lease(models.Model):
+    """Who is working a case right now, until when.
+
+    Beside the case, so that holding it is not a change of it.
+    """
+
+    case = models.OneToOneField(
+        Case, on_delete=models.CASCADE, primary_key=True, related_name="lease"
+    )
+    holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="leases")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"lease of {self.case_id}"
+
+
+class NoteKind(models.TextChoices):
+    """What a note records."""
+
+    COMMENT = "comment", "Comment"
+    CALL = "call", "Call with the payer"
+    PORTAL = "portal", "Payer portal look-up"
+    LETTER = "letter", "Letter"
+
+
+class Note(AppendOnlyModel):
+    """What somebody said about a case; plain text, never changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField(choices=NoteKind.choices, default=NoteKind.COMMENT)
+    text = models.TextField()
+    payer_reference = models.TextField(default="", blank=True)
+    written_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=is_choice("kind", NoteKind), name="note_kind"),
+            models.CheckConstraint(condition=~Q(text=""), name="note_text"),
+        ]
+        indexes = [models.Index(fields=["case", "id"], name="note_of_case")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class StepMark(AppendOnlyModel):
+    """A step of a case ticked or unticked; the newest mark of a step and cycle holds."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="step_marks")
+    cycle = models.PositiveIntegerField()
+    step = models.TextField()
+    is_done = models.BooleanField()
+    marked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    marked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="stepmark_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {'done' if self.is_done else 'open'}"

@@ -1,0 +1,93 @@
+"""Queues: who works what; and the maintained counts of each."""
+
+from django.db import models
+from guardian.models import GroupObjectPermissionBase
+
+from billing_portal.kernel.models.bases import TimestampedModel, is_choice, money_field
+from billing_portal.kernel.models.history import History
+from integrations.canonical.models import Facility
+
+
+class Queue(TimestampedModel):
+    """One team's worklist, named by the outcome it works for. A case stands in exactly one."""
+
+    key = models.SlugField(unique=True)
+    name = models.TextField()
+    purpose = models.TextField(blank=True, default="")
+    team = models.TextField(blank=True, default="")
+    position = models.PositiveIntegerField(default=100, help_text="Order in lists.")
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    history = History()
+
+    class Meta:
+        permissions = [
+            ("work_queue", "Can work the cases of this queue"),
+            ("lead_queue", "Can lead this queue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QueueGroupObjectPermission(GroupObjectPermissionBase):
+    """A group's grant on one queue; made only by `access.grants.grant`."""
+
+    content_object = models.ForeignKey(Queue, on_delete=models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        pass
+
+
+class CountBucket(models.TextChoices):
+    """What is counted per queue and facility."""
+
+    OPEN = "open", "Open"
+    UNASSIGNED = "unassigned", "Unassigned"
+    DEFERRED = "deferred", "Deferred"
+
+
+class QueueCount(models.Model):
+    """Cases and amount at risk of one queue, facility and bucket, folded from deltas."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="+")
+    facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="+")
+    bucket = models.TextField(choices=CountBucket.choices)
+    cases = models.IntegerField(default=0)
+    amount = money_field(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "facility", "bucket"], name="queuecount_once"),
+            models.CheckConstraint(
+                condition=is_choice("bucket", CountBucket), name="queuecount_bucket"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id}/{self.facility_id}/{self.bucket}: {self.cases}"
+
+
+class CountDelta(models.Model):
+    """A change of a count, written by a trigger on the case table; a sweep folds and removes it."""
+
+    queue = models.ForeignKey(
+        Queue, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    facility = models.ForeignKey(
+        Facility, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    bucket = models.TextField(choices=CountBucket.choices)
+    cases = models.IntegerField()
+    amount = money_field()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=is_choice("bucket", CountBucket), name="countdelta_bucket"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket}: {self.cases:+}"

@@ -1,0 +1,1 @@
+"""The records every source is translated into."""

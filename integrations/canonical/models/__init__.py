@@ -1,0 +1,52 @@
+"""The canonical tables."""
+
+from integrations.canonical.models.claims import Claim, ClaimLine, Coverage, Encounter
+from integrations.canonical.models.parties import (
+    Facility,
+    FacilityGroupObjectPermission,
+    FacilityIdentifier,
+    Patient,
+    Payer,
+    PayerClass,
+    PayerIdentifier,
+    Provider,
+)
+from integrations.canonical.models.remittances import (
+    Adjustment,
+    AdjustmentGroup,
+    ProviderAdjustment,
+    Remark,
+    RemarkPlace,
+    Remittance,
+    RemittanceReading,
+    RemittedClaim,
+    Reversal,
+    ServiceLine,
+)
+from integrations.canonical.models.sources import Source
+
+__all__ = [
+    "Adjustment",
+    "AdjustmentGroup",
+    "Claim",
+    "ClaimLine",
+    "Coverage",
+    "Encounter",
+    "Facility",
+    "FacilityGroupObjectPermission",
+    "FacilityIdentifier",
+    "Patient",
+    "Payer",
+    "PayerClass",
+    "PayerIdentifier",
+    "Provider",
+    "ProviderAdjustment",
+    "Remark",
+    "RemarkPlace",
+    "Remittance",
+    "RemittanceReading",
+    "RemittedClaim",
+    "Reversal",
+    "ServiceLine",
+    "Source",
+]

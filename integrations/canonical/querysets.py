@@ -1,0 +1,37 @@
+"""Questions asked of canonical records."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from billing_portal.access.grants import scope_ids
+from billing_portal.accounts.models import User
+
+if TYPE_CHECKING:
+    from integrations.canonical.models import Claim, Remittance
+
+VIEW_FACILITY = "integrations.view_facility"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    """Reads as sentences: `Claim.objects.visible_to(user).for_list()`."""
+
+    def visible_to(self, user: User) -> Self:
+        """Of the facilities that the user's groups were granted; nothing for anybody else."""
+        return self.filter(facility__in=scope_ids(user, VIEW_FACILITY))
+
+    def for_list(self) -> Self:
+        """With all that one row of a list shows."""
+        return self.select_related("source", "payer", "facility", "patient")
+
+
+class RemittanceQuerySet(models.QuerySet["Remittance"]):
+    """Reads as sentences: `Remittance.objects.visible_to(user).for_list()`."""
+
+    def visible_to(self, user: User) -> Self:
+        """Of the facilities that the user's groups were granted; nothing for anybody else."""
+        return self.filter(facility__in=scope_ids(user, VIEW_FACILITY))
+
+    def for_list(self) -> Self:
+        """With all that one row of a list shows."""
+        return self.select_related("source", "payer", "facility").prefetch_related("readings")

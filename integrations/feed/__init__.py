@@ -1,0 +1,1 @@
+"""Append-only log of what changed, read by cursor."""

@@ -1,0 +1,1 @@
+"""Whether each source is heard from."""
