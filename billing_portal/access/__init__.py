@@ -1,0 +1,1 @@
+"""What they may: roles in words, grants, the actor of the moment."""

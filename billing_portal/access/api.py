@@ -1,0 +1,108 @@
+"""What every API door shares: who calls, and the one effect of a call that is sent twice."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing_portal.access.grants import may
+from billing_portal.access.idempotency import LONGEST_KEY, Answer, once
+from billing_portal.accounts.models import User
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+PUBLIC_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID in an address
+
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+
+class MayDo(BasePermission):
+    """Lets those act whose roles hold what the viewset's `needs` names for the action.
+
+    An action that `needs` does not name is refused to everybody; a superuser is nobody special.
+    """
+
+    message = "Your role does not include this. A user administrator can grant it."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the caller's roles include what this action needs."""
+        needed = view.needs.get(view.action)
+        return needed is not None and may(request.user, needed)
+
+
+def caller(request: Request) -> User:
+    """The signed-in person or service of this call; permissions have refused anybody else."""
+    user = request.user
+    assert isinstance(user, User)
+    return user
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Answer a call that carries a known `Idempotency-Key` from memory instead of doing it again.
+
+    Without the header the call is simply done. An answer that is no success is not kept.
+    """
+
+    @wraps(handler)
+    def answered_once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER, "").strip()
+        if not key:
+            return handler(view, request, *args, **kwargs)
+        if len(key) > LONGEST_KEY:
+            raise ValidationError({HEADER: [f"At most {LONGEST_KEY} characters."]})
+        answer = once(
+            by=caller(request),
+            key=key,
+            digest=digest_of(request),
+            at=timezone.now(),
+            work=lambda: _kept(handler(view, request, *args, **kwargs)),
+        )
+        headers = {REPLAYED: "true"} if answer.is_replay else None
+        return Response(answer.body, status=answer.status, headers=headers)
+
+    answered_once.is_idempotent = True  # type: ignore[attr-defined]  # read by the architecture test
+    return answered_once  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def digest_of(request: Request) -> str:
+    """SHA-256 of what is asked: method, path, preconditions, fields and the bytes of every file."""
+    digest = hashlib.sha256()
+    for part in _parts(request):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _parts(request: Request) -> Iterator[bytes]:
+    yield f"{request.method} {request.get_full_path()}".encode()
+    yield request.headers.get("If-Match", "").encode()
+    fields = request.data.lists() if hasattr(request.data, "lists") else [("", request.data)]
+    for name, value in sorted(fields, key=lambda field: str(field[0])):
+        values = value if isinstance(value, list) else [value]
+        for each in values:
+            yield name.encode()
+            yield _bytes_of(each)
+
+
+def _bytes_of(value: Any) -> bytes:
+    if not isinstance(value, UploadedFile):
+        return json.dumps(value, sort_keys=True).encode()
+    digest = hashlib.sha256((value.name or "").encode() + b"\0")
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return digest.digest()
+
+
+def _kept(response: Response) -> Answer:
+    """A response as it can be kept: exactly the JSON that the caller gets."""
+    body = None if response.data is None else json.loads(JSONRenderer().render(response.data))
+    return Answer(response.status_code, body)

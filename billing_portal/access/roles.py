@@ -1,0 +1,99 @@
+"""Roles in words: what each may do anywhere. Which queues and facilities, grants say.
+
+A role is a group of the same name. Grants on queues (`view_queue`, `work_queue`, `lead_queue`) and
+facilities (`view_facility`) go to groups alone, through `access.grants`. Being a superuser gives the
+set-up pages, never cases.
+"""
+
+from dataclasses import dataclass
+
+REVEAL = "cases.reveal_patient"
+EXPORT = "cases.export_case"
+SEND = "integrations.send_message"
+SEE_MESSAGES = "integrations.view_message"
+DOWNLOAD = "integrations.download_message"
+REPLAY = "integrations.replay_message"
+SEE_AUDIT = "audit.view_auditevent"
+
+WORKING = frozenset({REVEAL})
+LEADING = WORKING | {EXPORT}
+POSTING = WORKING | {SEND, SEE_MESSAGES}
+
+
+def editing(app_label: str, *models: str) -> frozenset[str]:
+    """The permissions to see, add and change some configuration tables."""
+    verbs = ("view", "add", "change")
+    return frozenset(f"{app_label}.{verb}_{model}" for model in models for verb in verbs)
+
+
+RULES = editing(
+    "cases",
+    "queue",
+    "routingrule",
+    "target",
+    "calendar",
+    "holiday",
+    "adjustmentcode",
+    "remarkcode",
+)
+PARTNERS = editing(
+    "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
+)
+PEOPLE = editing("accounts", "user", "membership", "apitoken") | editing("auth", "group")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job, in words, and its permissions."""
+
+    key: str
+    label: str
+    description: str
+    permissions: frozenset[str] = frozenset()
+    enters_setup: bool = False
+
+
+ROLES: tuple[Role, ...] = (
+    Role("billing_specialist", "Billing specialist", "Works claim edits and billing denials.", POSTING),
+    Role("denial_specialist", "Denial specialist", "Works denials to their end.", WORKING),
+    Role("appeals_nurse", "Appeals nurse", "Works clinical denials.", WORKING),
+    Role("coder", "Coder", "Works coding and bundling denials.", WORKING),
+    Role("auth_specialist", "Authorization specialist", "Works authorization denials.", WORKING),
+    Role("registration_specialist", "Registration specialist", "Works eligibility denials.", WORKING),
+    Role("cob_specialist", "COB specialist", "Works coordination of benefits.", WORKING),
+    Role("payment_poster", "Payment poster", "Takes in remittances, works their exceptions.", POSTING),
+    Role("credit_balance_analyst", "Credit balance analyst", "Researches credit balances.", WORKING),
+    Role("contract_analyst", "Contract analyst", "Works underpayments and contract denials.", WORKING),
+    Role("charity_counselor", "Charity counselor", "Works charity applications.", WORKING),
+    Role("patient_rep", "Patient representative", "Works patient balances and disputes.", WORKING),
+    Role("ap_clerk", "AP clerk", "Works vendor invoices."),
+    Role("ap_supervisor", "AP supervisor", "Leads vendor invoice work."),
+    Role("buyer", "Buyer or receiver", "Answers for orders and receipts."),
+    Role("team_lead", "Team lead", "Leads a denial team.", LEADING),
+    Role("queue_supervisor", "Queue supervisor", "Leads several queues.", LEADING | {SEE_MESSAGES}),
+    Role("rc_manager", "Revenue-cycle manager", "Answers for a site's revenue cycle.", LEADING),
+    Role("rc_director", "Revenue-cycle director", "Answers for every site's.", LEADING),
+    Role("controller", "Controller", "Answers for the books.", frozenset({EXPORT, SEE_AUDIT})),
+    Role("treasury", "Treasury", "Moves money out."),
+    Role("cfo", "CFO", "The last approver."),
+    Role("compliance_officer", "Compliance officer", "Reads all that law asks about.", WORKING | {SEE_AUDIT}),
+    Role(
+        "integration_engineer",
+        "Integration engineer",
+        "Keeps sources connected; sees no patient names and no message bodies.",
+        PARTNERS | {SEND, SEE_MESSAGES, REPLAY},
+        enters_setup=True,
+    ),
+    Role(
+        "rules_steward",
+        "Rules steward",
+        "Writes rules, code maps and targets.",
+        RULES | {"integrations.view_payer", "integrations.view_facility"},
+        enters_setup=True,
+    ),
+    Role("release_approver", "Release approver", "Activates what the steward wrote."),
+    Role("user_admin", "User administrator", "Gives and takes roles.", PEOPLE, enters_setup=True),
+    Role("auditor", "Auditor", "Reads everything in scope, changes nothing.", frozenset({SEE_AUDIT})),
+    Role("external_partner", "External partner", "Works what is shared, patient names masked."),
+)
+BY_KEY = {role.key: role for role in ROLES}

@@ -1,0 +1,1 @@
+"""Who acts: people, systems, their sign-in."""

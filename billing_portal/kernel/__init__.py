@@ -1,0 +1,1 @@
+"""What every part stands on: pure helpers, model bases, guarded history."""

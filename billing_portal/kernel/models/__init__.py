@@ -1,0 +1,1 @@
+"""Model bases, guarded history and the migration operations that guard it."""

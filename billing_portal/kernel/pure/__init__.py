@@ -1,0 +1,1 @@
+"""Pure Python that even connectors may import."""

@@ -1,0 +1,85 @@
+"""What a connector is, and the registry of the installed ones."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeAlias
+
+from billing_portal.kernel.pure.registry import Registry
+from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionOpened:
+    """A remittance begins."""
+
+    header: RemittanceFact
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRead:
+    """A claim was read whole and balances."""
+
+    claim: RemittedClaimFact
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimQuarantined:
+    """A claim that cannot be taken as it is; `claim` is its patient control number, if readable.
+
+    `reason` is fit for the person who mends it and holds no patient data.
+    """
+
+    position: int
+    byte_offset: int
+    claim: str
+    reason_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionClosed:
+    """A remittance ended. `paid_total` sums CLP04 of every claim that stated one, quarantined too.
+
+    It balances when paid_total - provider_adjustment_total = expected (BPR02). `is_truncated`: the
+    file or the next transaction began before its end (SE). `warnings` never stop anything.
+    """
+
+    provider_adjustments: tuple[ProviderAdjustmentFact, ...]
+    claims_read: int
+    claims_quarantined: int
+    paid_total: Decimal
+    provider_adjustment_total: Decimal
+    expected: Decimal
+    is_balanced: bool
+    is_truncated: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageProblem:
+    """Something wrong outside of any claim; `is_fatal`: what stands there could not be read."""
+
+    position: int
+    byte_offset: int
+    reason_code: str
+    reason: str
+    is_fatal: bool
+
+
+Event: TypeAlias = (
+    TransactionOpened | ClaimRead | ClaimQuarantined | TransactionClosed | MessageProblem
+)
+
+
+class Connector(Protocol):
+    """One outside system's translation: bytes in, facts out. Pure: no database, no clock."""
+
+    key: str
+    label: str
+
+    def read(self, chunks: Iterable[bytes]) -> Iterator[Event]:
+        """The facts of a message, in its order, in constant memory. Never raises on content."""
+
+
+CONNECTORS: Registry[Connector] = Registry("connector")
