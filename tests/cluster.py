@@ -10,13 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import environ
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
 from billing_portal.embedded.home import CHECKOUT, PortalHome
 from billing_portal.embedded.postgres import Cluster
+from billing_portal.settings.database import credentials
 
 TEMPLATE, DATABASE = "portal_template", "portal_test"
 
@@ -46,8 +46,7 @@ class TestCluster:
     def point(self, database: str) -> None:
         """Let Django's default connection be the application's role on this database."""
         connections["default"].close()
-        app = environ.Env.db_url_config(self.cluster.app_url(database))
-        chosen = {key: app[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+        chosen = credentials(self.cluster.app_url(database))
         settings.DATABASES["default"].update(chosen)
         connections["default"].settings_dict.update(chosen)
         settings.DATABASE_URL = self.cluster.app_url(database)

@@ -16,10 +16,11 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session")
-def cluster() -> TestCluster:
+def cluster(django_db_blocker: Any) -> TestCluster:
     """This worker's PostgreSQL, with a migrated template."""
-    made = TestCluster(os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    made.build_template()
+    with django_db_blocker.unblock():
+        made = TestCluster(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        made.build_template()
     return made
 
 

@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONCE, SELF
 
 from billing_portal.embedded.discovery import environment
+from billing_portal.settings.database import credentials
 from billing_portal.settings.logs import LOGGING_CONFIG_DICT
 
 django_stubs_ext.monkeypatch()
@@ -18,9 +19,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
-RUNTIME = (
-    environment()
-)  # what the embedded services of this checkout offer, under what the environment says
+RUNTIME = environment()  # what the installation running from this home offers
 
 
 def setting(name: str, default: str = "") -> str:
@@ -122,9 +121,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # PostgreSQL only. The application's role owns nothing; migrations connect as the owner.
 DATABASE_URL = setting("DATABASE_URL", "postgresql://portal_app@localhost/portal")
 DATABASE_OWNER_URL = setting("DATABASE_OWNER_URL", DATABASE_URL)
+STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", default=300)  # the web server is given 30
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **credentials(DATABASE_URL),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=300),
         "CONN_HEALTH_CHECKS": True,
@@ -132,6 +132,8 @@ DATABASES = {
             "server_side_binding": True,
             "connect_timeout": 5,
             "application_name": "billing-portal",
+            "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"
+            " -c idle_in_transaction_session_timeout=60s",
         },
         "TEST": {"NAME": "portal_test"},
     }

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import environ
 from django.conf import settings
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 from billing_portal.access.services import sync_roles
-
-CREDENTIALS = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+from billing_portal.settings.database import credentials
 
 
 class Command(DjangoMigrate):
@@ -18,7 +16,7 @@ class Command(DjangoMigrate):
     def handle(self, *args: Any, **options: Any) -> None:
         """Swap the credentials for the length of the migration."""
         connection = connections[options["database"]]
-        owner = environ.Env.db_url_config(settings.DATABASE_OWNER_URL)
+        owner = credentials(settings.DATABASE_OWNER_URL)
         held = {key: connection.settings_dict.get(key, "") for key in CREDENTIALS}
         kept_name = {"NAME": held["NAME"]}
         connection.close()
