@@ -1,0 +1,1 @@
+"""Checks that read files and the app registry, and need no database."""
