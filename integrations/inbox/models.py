@@ -52,6 +52,11 @@ class Message(models.Model):
     totals = models.JSONField(default=dict)
 
     class Meta:
+        permissions = [
+            ("send_message", "Can hand in messages"),
+            ("download_message", "Can download messages as received"),
+            ("replay_message", "Can replay messages"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "message_id"], name="message_once"),
             models.CheckConstraint(
@@ -94,6 +99,7 @@ class PartStatus(models.TextChoices):
     APPLIED = "applied", "Applied"
     DUPLICATE = "duplicate", "Already held"
     INCIDENT = "incident", "Same key, other content"
+    REFUSED = "refused", "Cannot be kept"
 
 
 class MessagePart(models.Model):

@@ -118,7 +118,6 @@ class Claim(TimestampedModel):
         ]
         indexes = [
             models.Index(fields=["payer_control_number"], name="claim_payer_control_number"),
-            models.Index(fields=["patient"], name="claim_patient"),
         ]
 
     def __str__(self) -> str:

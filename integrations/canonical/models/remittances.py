@@ -1,7 +1,8 @@
 """What payers decided and paid: append-only facts, exactly as sent.
 
 Amounts are in the remittance's currency and carry the sender's sign: a reversal's are negative, a
-positive provider-level adjustment lowers the payment.
+positive provider-level adjustment lowers the payment. Where a unique constraint begins with a
+foreign key, its index serves both: these are the largest tables, and each index costs intake.
 """
 
 from django.contrib.postgres.functions import RandomUUID
@@ -20,7 +21,7 @@ from billing_portal.kernel.models.bases import (
 from integrations.canonical.models.claims import Claim
 from integrations.canonical.models.parties import Facility, Payer
 from integrations.canonical.models.sources import Source
-from integrations.canonical.querysets import RemittanceQuerySet
+from integrations.canonical.querysets import RemittanceQuerySet, RemittedClaimQuerySet
 
 
 class AdjustmentGroup(models.TextChoices):
@@ -117,7 +118,9 @@ class RemittanceReading(AppendOnlyModel):
 class RemittedClaim(AppendOnlyModel):
     """One claim's adjudication in one remittance (a CLP loop)."""
 
-    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="claims")
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="adjudications")
     digest = models.TextField()
     ordinal = models.PositiveIntegerField(
@@ -138,6 +141,8 @@ class RemittedClaim(AppendOnlyModel):
     )
     position = models.PositiveIntegerField(help_text="Segment of its message, from 1.")
 
+    objects = RemittedClaimQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -145,16 +150,22 @@ class RemittedClaim(AppendOnlyModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["claim"], name="remittedclaim_claim"),
             models.Index(fields=["payer_control_number"], name="remittedclaim_control_number"),
+            models.Index(
+                fields=["claim"], condition=Q(status_code="22"), name="remittedclaim_reversals"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"adjudication {self.pk}"
 
 
-class Reversal(AppendOnlyModel):
-    """Which earlier adjudication a reversal (CLP02 22) takes back."""
+class Reversal(models.Model):
+    """Which earlier adjudication a reversal (CLP02 22) takes back.
+
+    Not a fact but a conclusion from facts, drawn again when one that arrives late changes it: so
+    the same remittances in any order end in the same links (`canonical.apply.reversals`).
+    """
 
     reversal = models.OneToOneField(
         RemittedClaim, on_delete=models.PROTECT, related_name="reverses"
@@ -171,7 +182,7 @@ class ServiceLine(AppendOnlyModel):
     """One service line's adjudication (an SVC loop)."""
 
     remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="lines"
+        RemittedClaim, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     ordinal = models.PositiveIntegerField()
     procedure = models.TextField(default="")
@@ -198,7 +209,7 @@ class Adjustment(AppendOnlyModel):
     """Why a payment differs from its charge (one CAS triplet), on the claim or on one line."""
 
     remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="adjustments"
+        RemittedClaim, on_delete=models.PROTECT, related_name="adjustments", db_index=False
     )
     line_ordinal = models.PositiveIntegerField(default=0, help_text="0: claim level.")
     ordinal = models.PositiveIntegerField()
@@ -226,7 +237,7 @@ class Remark(AppendOnlyModel):
     """A remark code (RARC) beside the adjustments."""
 
     remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="remarks"
+        RemittedClaim, on_delete=models.PROTECT, related_name="remarks", db_index=False
     )
     line_ordinal = models.PositiveIntegerField(default=0, help_text="0: claim level.")
     ordinal = models.PositiveIntegerField()
