@@ -1,6 +1,7 @@
-"""The portal as a Django app: its commands."""
+"""The portal as a Django app: its commands, and which site its admin is."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class PortalConfig(AppConfig):
@@ -9,3 +10,9 @@ class PortalConfig(AppConfig):
     name = "billing_portal"
     label = "portal"
     verbose_name = "Billing Portal"
+
+
+class SetUpConfig(AdminConfig):
+    """Django's admin as the portal's set-up pages."""
+
+    default_site = "billing_portal.access.setup_site.SetUpSite"

@@ -20,9 +20,7 @@ class IdempotencyKey(models.Model):
     answered_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="idempotencykey_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotencykey_once")]
 
     def __str__(self) -> str:
         return f"answer {self.pk}"

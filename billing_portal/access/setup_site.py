@@ -10,6 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from billing_portal.access.reasoned_admin import ReadOnlyModelAdmin, ReasonedModelAdmin
+
+OURS = (ReasonedModelAdmin, ReadOnlyModelAdmin)
+NOT_YOURS = "Your role does not enter set-up. A user administrator can change that."
 ENROL = "Set-up pages need a second factor. Add one here, then go back to them."
 
 
@@ -24,6 +28,11 @@ class SetUpSite(admin.AdminSite):
     index_title = "Set-up"
     enable_nav_sidebar = True
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take the portal's own pages alone: a library's know neither reason nor scope."""
+        if admin_class is not None and issubclass(admin_class, OURS):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """A person, active, whose role enters set-up, and with a second factor."""
         return may_enter(request.user) and not lacks_second_factor(request)
@@ -33,7 +42,7 @@ class SetUpSite(admin.AdminSite):
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", request.path))
         if not may_enter(request.user):
-            raise PermissionDenied("Your role does not enter set-up. A user administrator can help.")
+            raise PermissionDenied(NOT_YOURS)
         if lacks_second_factor(request):
             messages.info(request, ENROL)
             return redirect("mfa_index")
@@ -53,8 +62,7 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the person has enrolled none, where one is asked for. Looked up once a request."""
     if not settings.SETUP_NEEDS_SECOND_FACTOR:
         return False
-    kept: bool | None = getattr(request, "_lacks_second_factor", None)
-    if kept is None:
-        kept = not is_mfa_enabled(request.user)
-        request._lacks_second_factor = kept  # type: ignore[attr-defined]
-    return kept
+    kept: dict[str, bool] = request.user.__dict__.setdefault("_second_factor", {})
+    if "lacks" not in kept:
+        kept["lacks"] = not is_mfa_enabled(request.user)
+    return kept["lacks"]

@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "billing_portal.audit",
     "integrations",
     "cases",
-    "django.contrib.admin",
+    "billing_portal.apps.SetUpConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -193,6 +193,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SETUP_NEEDS_SECOND_FACTOR = env.bool("SETUP_NEEDS_SECOND_FACTOR", default=not DEMO)
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -282,6 +283,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "billing_portal.api.schema.describe_calls",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatus": "cases.work.lifecycle.CaseStatus",
+        "Disposition": "cases.work.lifecycle.Disposition",
+        "MessageStatus": "integrations.inbox.models.MessageStatus",
+        "PartStatus": "integrations.inbox.models.PartStatus",
+    },
 }
 
 # Time, language, numbers

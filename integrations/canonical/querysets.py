@@ -8,7 +8,11 @@ from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
 
 if TYPE_CHECKING:
-    from integrations.canonical.models import Claim, Remittance
+    from integrations.canonical.models import (  # noqa: F401 -- named as text in the bases below
+        Claim,
+        Remittance,
+        RemittedClaim,
+    )
 
 VIEW_FACILITY = "integrations.view_facility"
 
@@ -35,3 +39,13 @@ class RemittanceQuerySet(models.QuerySet["Remittance"]):
     def for_list(self) -> Self:
         """With all that one row of a list shows."""
         return self.select_related("source", "payer", "facility").prefetch_related("readings")
+
+
+class RemittedClaimQuerySet(models.QuerySet["RemittedClaim"]):
+    """Reads as sentences: `RemittedClaim.objects.filter(claim=claim).with_lines()`."""
+
+    def with_lines(self) -> Self:
+        """With all that one adjudication says: its lines, adjustments and remarks."""
+        return self.select_related("claim", "remittance").prefetch_related(
+            "lines", "adjustments", "remarks"
+        )

@@ -1,0 +1,1 @@
+"""The set-up pages of people: who they are, what they may, what they did."""

@@ -1,0 +1,89 @@
+"""What the API's description says of every call alike.
+
+How to sign in, what a refusal looks like, how a call is made safe to repeat.
+"""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+from billing_portal.access.api import HEADER
+from billing_portal.api.problems import MEDIA_TYPE
+
+UNSAFE = {"post", "put", "patch", "delete"}
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal (RFC 9457).",
+    "required": ["type", "title", "status", "code", "detail", "correlation_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable; decide by it."},
+        "detail": {"type": "string", "description": "One sentence for a person."},
+        "correlation_id": {"type": "string", "description": "Name it when you ask for help."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "seen": {"type": "integer", "description": "Stale write: the version you named."},
+        "current": {"type": "integer", "description": "Stale write: the version that holds."},
+    },
+}
+READING = {"401": "Not signed in.", "403": "Not allowed.", "429": "Too many calls; wait."}
+READING_ONE = {"404": "No such thing, or not yours to see."}
+WRITING = {
+    "400": "A field is missing or not right.",
+    "409": "Refused as things stand, or another call with this key is in flight.",
+    "422": "The key was used for another call.",
+}
+KEY_PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "Any unique text. The same key and call again gives the first answer and does"
+    " nothing; kept for 24 hours.",
+}
+
+
+class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped hook
+    """Names the token sign-in in the description."""
+
+    target_class = "billing_portal.accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """A bearer token in the `Authorization` header."""
+        return {"type": "http", "scheme": "bearer"}
+
+
+def describe_calls(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Add the refusals and the idempotency key to every operation of the description."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            _describe(operation, is_unsafe=method in UNSAFE, is_one="{" in path)
+    return result
+
+
+def _describe(operation: dict[str, Any], *, is_unsafe: bool, is_one: bool) -> None:
+    refusals = {**READING, **(READING_ONE if is_one else {}), **(WRITING if is_unsafe else {})}
+    for status, words in refusals.items():
+        operation["responses"].setdefault(status, _refusal(words))
+    if is_unsafe:
+        operation.setdefault("parameters", []).append(KEY_PARAMETER)
+
+
+def _refusal(words: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": words, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -1,0 +1,30 @@
+"""The addresses under `/api/v1/`."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from billing_portal.api import schema  # noqa: F401 -- registers how to sign in, for the description
+from billing_portal.api.docs import Documentation
+from billing_portal.api.nothing import Nothing
+from cases.api.cases import CaseViewSet
+from cases.api.queues import QueueViewSet
+from integrations.api.claims import ClaimViewSet
+from integrations.api.messages import MessageViewSet
+from integrations.api.remittances import RemittanceViewSet
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("cases", CaseViewSet, basename="case")
+router.register("queues", QueueViewSet, basename="queue")
+router.register("claims", ClaimViewSet, basename="claim")
+router.register("remittances", RemittanceViewSet, basename="remittance")
+router.register("messages", MessageViewSet, basename="message")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", Documentation.as_view(url_name="api:schema"), name="docs"),
+    re_path(r"^.*$", Nothing.as_view(), name="nothing"),
+]

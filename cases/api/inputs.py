@@ -1,0 +1,111 @@
+"""What the API's verbs take: named fields, checked and explained; an unknown one is refused."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing_portal.accounts.models import User
+from cases.actions.revealing import Purpose
+from cases.actions.working import Waiting
+from cases.work.lifecycle import Disposition
+from cases.work.models import NoteKind, Queue
+
+
+class Input(serializers.Serializer[Any]):
+    """The body of a call; a field it does not know is an error, not a wish."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown fields, then read the known ones."""
+        unknown = sorted(set(data) - set(self.fields)) if hasattr(data, "keys") else []
+        if unknown:
+            raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class VersionedInput(Input):
+    """Any change of a case names the version that its caller saw, here or in `If-Match`."""
+
+    version = serializers.IntegerField(
+        min_value=1, required=False, help_text="The version you saw; or send it as If-Match."
+    )
+
+
+class ReasonedInput(VersionedInput):
+    """A change that wants its reason."""
+
+    reason = serializers.CharField(max_length=2000)
+
+
+class ClaimNextInput(Input):
+    """From which queues the next case may come; from all of the caller's if none is named."""
+
+    queues = serializers.SlugRelatedField(
+        slug_field="key", queryset=Queue.objects.filter(is_active=True), many=True, required=False
+    )
+
+
+class AssignInput(ReasonedInput):
+    """To whom a case goes."""
+
+    owner = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.filter(is_active=True)
+    )
+
+
+class TransferInput(ReasonedInput):
+    """To which queue a case goes."""
+
+    queue = serializers.SlugRelatedField(
+        slug_field="key", queryset=Queue.objects.filter(is_active=True)
+    )
+
+
+class DeferInput(ReasonedInput):
+    """Until when a case sleeps."""
+
+    until = serializers.DateTimeField()
+
+
+class WaitInput(ReasonedInput):
+    """Whom a case waits for."""
+
+    waiting_for = serializers.ChoiceField(choices=Waiting.choices)
+
+
+class CommentInput(Input):
+    """What somebody says about a case; plain text. It changes nothing, so it names no version."""
+
+    text = serializers.CharField(max_length=20_000)
+    kind = serializers.ChoiceField(choices=NoteKind.choices, default=NoteKind.COMMENT)
+    payer_reference = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class StepInput(Input):
+    """A step ticked or unticked."""
+
+    step = serializers.CharField(max_length=100)
+    is_done = serializers.BooleanField()
+
+
+class ResolveInput(ReasonedInput):
+    """How a case ended."""
+
+    disposition = serializers.ChoiceField(choices=Disposition.choices)
+
+
+class AttachInput(Input):
+    """A file that proves a case."""
+
+    file = serializers.FileField(help_text="Checked by its content.")
+
+
+class RevealInput(Input):
+    """What the patient's name is needed for."""
+
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+
+
+class SearchInput(Input):
+    """What somebody has in hand: a number, an amount, a code, a name."""
+
+    term = serializers.CharField(min_length=2, max_length=100)

@@ -1,0 +1,158 @@
+"""What the API says of cases: every field is named, none can be written, nothing inside is shown.
+
+Money is a string of its amount, beside its currency. Patients are masked.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cases.evidence.models import Attachment
+from cases.work.lifecycle import CaseStatus, verbs_for
+from cases.work.models import Case, Note, Queue
+from cases.work.queries import QueueTotal
+from integrations.canonical.masking import masked_name
+from integrations.canonical.models import Patient
+
+
+class QueueSerializer(serializers.Serializer[QueueTotal]):
+    """A queue, and how much stands open in it that the caller may see."""
+
+    key = serializers.SlugField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    purpose = serializers.CharField(read_only=True)
+    open_cases = serializers.IntegerField(read_only=True)
+    open_amount = serializers.DecimalField(max_digits=20, decimal_places=2, read_only=True)
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    """One case as a row of a list."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    queue = serializers.SlugRelatedField[Queue](slug_field="key", read_only=True)
+    facility: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
+    payer: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
+    payer_name = serializers.CharField(source="payer.name", default=None, read_only=True)
+    claim = serializers.UUIDField(source="claim.public_id", default=None, read_only=True)
+    remittance = serializers.UUIDField(source="remittance.public_id", default=None, read_only=True)
+    owner: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True
+    )
+    patient = serializers.SerializerMethodField(help_text="Masked.")
+
+    class Meta:
+        model = Case
+        fields: tuple[str, ...] = (
+            "id",
+            "reference",
+            "case_type",
+            "title",
+            "code",
+            "category",
+            "status",
+            "disposition",
+            "queue",
+            "facility",
+            "payer",
+            "payer_name",
+            "claim",
+            "remittance",
+            "patient",
+            "owner",
+            "amount_at_risk",
+            "currency",
+            "cycle",
+            "opened_at",
+            "first_touch_due_at",
+            "resolve_due_at",
+            "first_touched_at",
+            "deferred_until",
+            "resolved_at",
+            "closed_at",
+            "version",
+        )
+        read_only_fields = fields
+
+    def get_patient(self, case: Case) -> str:
+        """The patient's masked name; empty if there is none."""
+        patient = case.claim.patient if case.claim else None
+        if patient is None:
+            return ""
+        return masked_name(family_name=patient.family_name, given_name=patient.given_name)
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """One case with the facts of its type and what can be done to it as it stands."""
+
+    verbs = serializers.SerializerMethodField(help_text="What can be done to it as it stands.")
+
+    class Meta(CaseSerializer.Meta):
+        fields = (*CaseSerializer.Meta.fields, "details", "verbs")
+        read_only_fields = fields
+
+    def get_verbs(self, case: Case) -> list[str]:
+        """The verbs that its state allows; whether the caller may is asked when they are used."""
+        return [verb.value for verb in verbs_for(CaseStatus(case.status))]
+
+
+class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
+    """A file that proves a case."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    attached_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True
+    )
+
+    class Meta:
+        model = Attachment
+        fields = (
+            "id",
+            "filename",
+            "content_type",
+            "size",
+            "sha256",
+            "attached_by",
+            "attached_at",
+        )
+        read_only_fields = fields
+
+
+class NoteSerializer(serializers.ModelSerializer[Note]):
+    """What somebody said about a case."""
+
+    author: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True
+    )
+
+    class Meta:
+        model = Note
+        fields = ("author", "kind", "text", "payer_reference", "written_at")
+        read_only_fields = fields
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """One thing to do on a case, and whether it is done in the present cycle."""
+
+    key = serializers.CharField(read_only=True)
+    words = serializers.CharField(read_only=True)
+    is_done = serializers.BooleanField(read_only=True)
+
+
+class PatientSerializer(serializers.ModelSerializer[Patient]):
+    """A patient unmasked: only in answer to a reveal, which is on record."""
+
+    class Meta:
+        model = Patient
+        fields = ("family_name", "given_name", "member_id", "born_on")
+        read_only_fields = fields
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """A case that was found, and what of it matched."""
+
+    matched = serializers.CharField(read_only=True)
+    case = CaseSerializer(read_only=True)

@@ -1,0 +1,63 @@
+"""How a worklist is narrowed: the same words in the page's address and in the API's.
+
+Nothing here takes patient data, since what it takes stands in an address: numbers and names are
+searched for by `cases.work.queries`.
+"""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from billing_portal.accounts.models import User
+from cases.work.lifecycle import OPEN, CaseStatus, Disposition
+from cases.work.models import Case
+
+NOBODY = "none"
+ME = "me"
+
+
+class ManyKeys(django_filters.BaseInFilter, django_filters.CharFilter):
+    """Any of some keys, separated by commas."""
+
+
+class CaseFilter(django_filters.FilterSet):
+    """`?queue=authorization,coding&owner=none&amount_min=500&is_open=true`."""
+
+    case_type = ManyKeys(label="Case types, by key.")
+    queue = ManyKeys(field_name="queue__key", label="Queues, by key.")
+    facility = ManyKeys(field_name="facility__key", label="Facilities, by key.")
+    payer = ManyKeys(field_name="payer__key", label="Payers, by key.")
+    category = ManyKeys(label="Categories, e.g. AUTH.")
+    code = ManyKeys(label="Leading reasons, e.g. CO-197.")
+    status = django_filters.MultipleChoiceFilter(choices=CaseStatus.choices, label="Any of these.")
+    disposition = django_filters.MultipleChoiceFilter(
+        choices=Disposition.choices, label="Any of these."
+    )
+    is_open = django_filters.BooleanFilter(method="by_openness", label="Open or finished.")
+    owner = django_filters.CharFilter(
+        method="by_owner", label="A user name, `me`, or `none` for nobody."
+    )
+    amount_min = django_filters.NumberFilter(field_name="amount_at_risk", lookup_expr="gte")
+    amount_max = django_filters.NumberFilter(field_name="amount_at_risk", lookup_expr="lte")
+    due_before = django_filters.IsoDateTimeFilter(field_name="resolve_due_at", lookup_expr="lt")
+    opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
+    opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def by_openness(self, cases: QuerySet[Case], _name: str, is_open: Any) -> QuerySet[Case]:
+        """Those still to be worked, or those done with."""
+        statuses = sorted(OPEN)
+        return cases.filter(status__in=statuses) if is_open else cases.exclude(status__in=statuses)
+
+    def by_owner(self, cases: QuerySet[Case], _name: str, owner: str) -> QuerySet[Case]:
+        """In somebody's hands, in mine, or in nobody's."""
+        if owner == NOBODY:
+            return cases.filter(owner=None)
+        if owner == ME:
+            asker = getattr(self.request, "user", None)
+            return cases.filter(owner=asker) if isinstance(asker, User) else cases.none()
+        return cases.filter(owner__username=owner)

@@ -1,0 +1,149 @@
+"""Set-up and support pages for integrations: sources, crosswalks, records to read."""
+
+from django import forms
+from django.contrib import admin
+
+from billing_portal.access.reasoned_admin import ReasonedForm, ReasonedModelAdmin
+from billing_portal.access.record_admin import RecordAdmin, ScopedRecordAdmin
+from integrations.canonical.models import (
+    Claim,
+    Facility,
+    FacilityIdentifier,
+    Payer,
+    PayerIdentifier,
+    Remittance,
+    Source,
+)
+from integrations.inbox.models import Message, Quarantined
+from integrations.ports.protocols import CONNECTORS
+from integrations.sync.models import ScheduleSlot
+
+SEE_MESSAGES = "integrations.view_message"
+
+
+class SourceForm(ReasonedForm):
+    """Offers the connectors that are installed."""
+
+    def clean_connector(self) -> str:
+        """A connector that is there to read what comes."""
+        key: str = self.cleaned_data["connector"]
+        if key not in CONNECTORS:
+            known = ", ".join(sorted(connector.key for connector in CONNECTORS))
+            raise forms.ValidationError(f"No connector is called “{key}”. Installed: {known}.")
+        return key
+
+
+@admin.register(Source)
+class SourceAdmin(ReasonedModelAdmin):
+    """Who sends us messages."""
+
+    form = SourceForm
+    list_display = ("name", "label", "connector", "folder", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "label")
+    ordering = ("name",)
+
+
+@admin.register(Payer)
+class PayerAdmin(ReasonedModelAdmin):
+    """Who pays; those first met in a message wait to be confirmed."""
+
+    list_display = ("name", "key", "payer_class", "is_confirmed")
+    list_filter = ("is_confirmed", "payer_class")
+    search_fields = ("name", "key")
+    ordering = ("name", "pk")
+
+
+@admin.register(Facility)
+class FacilityAdmin(ReasonedModelAdmin):
+    """Whose bills we work."""
+
+    list_display = ("name", "key", "time_zone", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "key")
+    ordering = ("name", "pk")
+
+
+class CrosswalkAdmin(ReasonedModelAdmin):
+    """What one source calls one of ours; it holds for messages that come from now on."""
+
+    search_fields = ("identifier",)
+    ordering = ("identifier", "pk")
+    change_form_template = "admin/in_force_at_once/change_form.html"
+    change_list_template = "admin/in_force_at_once/change_list.html"
+
+
+@admin.register(PayerIdentifier)
+class PayerIdentifierAdmin(CrosswalkAdmin):
+    """What sources call payers."""
+
+    list_display = ("identifier", "source", "payer")
+    list_filter = ("source",)
+    list_select_related = ("source", "payer")
+    autocomplete_fields = ("source", "payer")
+
+
+@admin.register(FacilityIdentifier)
+class FacilityIdentifierAdmin(CrosswalkAdmin):
+    """What sources call facilities."""
+
+    list_display = ("identifier", "source", "facility")
+    list_filter = ("source",)
+    list_select_related = ("source", "facility")
+    autocomplete_fields = ("source", "facility")
+
+
+@admin.register(Claim)
+class ClaimAdmin(ScopedRecordAdmin):
+    """Claims of one's facilities; whose they are is not shown here.
+
+    Nor are they searched here: a claim's number would stand in the address.
+    """
+
+    list_display = ("public_id", "payer", "facility", "charge", "currency", "service_from")
+    list_select_related = ("payer", "facility")
+    list_filter = ("payer", "facility")
+    exclude = ("patient", "coverage", "encounter", "provider")
+
+
+@admin.register(Remittance)
+class RemittanceAdmin(ScopedRecordAdmin):
+    """Payments of one's facilities."""
+
+    list_display = ("trace_number", "payer", "facility", "paid_on", "amount", "currency")
+    list_filter = ("source",)
+    list_select_related = ("payer", "facility")
+    search_fields = ("trace_number__exact",)
+    search_help_text = "The whole cheque or EFT number."
+
+
+@admin.register(Message)
+class MessageAdmin(RecordAdmin):
+    """What was received; its bytes are not shown here."""
+
+    needs = SEE_MESSAGES
+    list_display = ("public_id", "source", "filename", "status", "attempts", "received_at")
+    list_filter = ("source", "status")
+    list_select_related = ("source",)
+    search_fields = ("correlation_id__exact", "sha256__exact")
+    search_help_text = "The whole correlation id or SHA-256."
+    exclude = ("lease_token", "lease_until")
+
+
+@admin.register(Quarantined)
+class QuarantinedAdmin(RecordAdmin):
+    """What waits for a person."""
+
+    needs = SEE_MESSAGES
+    list_display = ("message", "position", "reason_code", "quarantined_at", "resolved_at")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("message",)
+
+
+@admin.register(ScheduleSlot)
+class ScheduleSlotAdmin(RecordAdmin):
+    """What was to run, and what became of it."""
+
+    needs = SEE_MESSAGES
+    list_display = ("job", "slot", "status", "started_at", "finished_at")
+    list_filter = ("status",)
