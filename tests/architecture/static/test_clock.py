@@ -10,8 +10,8 @@ READS = re.compile(
     r"(^|\.)(timezone\.(now|localdate)|datetime\.(now|utcnow|today)|date\.today|time\.time)$"
 )
 DOORS = re.compile(
-    r"""(^|/)(web|api|admin|ops|management|embedded)/   # views, viewsets, commands, the supervisor
-    |(^|/)(tasks|api)\.py$
+    r"""(^|/)(web|api|admin|ops|people|management|embedded)/  # views, commands, the supervisor
+    |(^|/)(tasks|api|admin|web)\.py$
     |(^|/)(middleware|adapter|authentication|setup_site|reasoned_admin|idempotency)\.py$
     """,
     re.VERBOSE,
