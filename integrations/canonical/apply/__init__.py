@@ -1,0 +1,1 @@
+"""From facts to records, set-wise and once only: one transaction of a message at a time."""

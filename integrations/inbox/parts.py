@@ -1,0 +1,228 @@
+"""One part of a message (ST to SE): its effect, its row, what it set aside and its audit event.
+
+They are one database transaction. The connector is pure, so reading on inside of it waits for
+nobody.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from billing_portal.accounts.models import User
+from billing_portal.audit import services as audit
+from integrations.canonical.apply.transactions import (
+    Application,
+    Applied,
+    Context,
+    Effect,
+    TransactionRefused,
+)
+from integrations.inbox.models import Message, MessagePart, PartStatus, Quarantined
+from integrations.ports.facts import RemittanceFact
+from integrations.ports.protocols import (
+    ClaimQuarantined,
+    ClaimRead,
+    Event,
+    MessageProblem,
+    TransactionClosed,
+)
+from integrations.ports.totals import Totals
+
+STATUS = {
+    Effect.APPLIED: PartStatus.APPLIED,
+    Effect.DUPLICATE: PartStatus.DUPLICATE,
+    Effect.INCIDENT: PartStatus.INCIDENT,
+}
+INCIDENT = "remittance_incident"
+UNFIT = "claim_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over a message.
+
+    `guard` is called first in every transaction: it locks the message and raises when another
+    worker has it. `rescopes`: a replay.
+    """
+
+    message: Message
+    by: User
+    at: datetime
+    guard: Callable[[], None]
+    rescopes: bool = False
+
+    def context(self) -> Context:
+        """On whose behalf its transactions are applied."""
+        return Context(
+            source=self.message.source,
+            correlation_id=self.message.correlation_id,
+            by=self.by,
+            at=self.at,
+            rescopes=self.rescopes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A piece that waits for a person."""
+
+    position: int
+    byte_offset: int
+    claim: str
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Part:
+    """What one part came to."""
+
+    ordinal: int
+    header: RemittanceFact
+    status: PartStatus = PartStatus.REFUSED
+    applied: Applied | None = None
+    totals: Totals = field(default_factory=Totals)
+    asides: list[Aside] = field(default_factory=list)
+
+
+def aside_of(event: ClaimQuarantined | MessageProblem) -> Aside:
+    """What a connector could not read, as a piece that waits."""
+    claim = event.claim if isinstance(event, ClaimQuarantined) else ""
+    return Aside(event.position, event.byte_offset, claim, event.reason_code, event.reason)
+
+
+@transaction.atomic
+def apply_part(run: Run, *, ordinal: int, header: RemittanceFact, events: Iterator[Event]) -> Part:
+    """Apply one transaction of a message, reading `events` to its end.
+
+    Locks the message. Raises what the run's guard raises; then nothing is written.
+    """
+    run.guard()
+    part = Part(ordinal, header)
+    try:
+        with transaction.atomic():
+            part.applied = feed_in(part, run.context(), events)
+            if part.applied.effect is Effect.INCIDENT:
+                transaction.set_rollback(True)
+    except TransactionRefused as refusal:
+        refuse(part, str(refusal), code=refusal.code)
+    else:
+        conclude(part, part.applied)
+    keep(part, run)
+    return part
+
+
+def feed_in(part: Part, context: Context, events: Iterator[Event]) -> Applied:
+    """Give a transaction's claims to the records, up to its end. Raises TransactionRefused."""
+    try:
+        application = Application(part.header, context)
+    except TransactionRefused:
+        skip(events)
+        raise
+    for event in events:
+        if isinstance(event, ClaimRead):
+            if application.add(event.claim):
+                part.totals.take(event.claim, paid_on=part.header.paid_on)
+        elif isinstance(event, TransactionClosed):
+            part.totals.plb_total += event.provider_adjustment_total
+            part.totals.unbalanced_transactions += not event.is_balanced or event.is_truncated
+            return application.close(event)
+        elif isinstance(event, ClaimQuarantined) or (
+            isinstance(event, MessageProblem) and event.is_fatal
+        ):
+            part.asides.append(aside_of(event))
+    raise AssertionError("A connector closes every transaction that it opens.")
+
+
+def skip(events: Iterator[Event]) -> None:
+    """Read on to the end of a transaction without looking."""
+    for event in events:
+        if isinstance(event, TransactionClosed):
+            return
+
+
+def conclude(part: Part, applied: Applied) -> None:
+    """Count what an applied transaction came to; an incident's claims did not go in."""
+    part.status = STATUS[applied.effect]
+    if applied.effect is Effect.INCIDENT:
+        refuse(part, incident_reason(part.header, applied), code=INCIDENT)
+        part.status = PartStatus.INCIDENT
+        return
+    for refused in applied.refused:
+        fact = refused.fact
+        if refused.was_staged:
+            part.totals.take(fact, paid_on=part.header.paid_on, times=-1)
+        part.asides.append(
+            Aside(
+                fact.position,
+                fact.byte_offset,
+                fact.patient_control_number[:200],
+                UNFIT,
+                refused.reason,
+            )
+        )
+    part.totals.duplicates = applied.duplicates
+
+
+def incident_reason(header: RemittanceFact, applied: Applied) -> str:
+    """What contradicts what, without patient data."""
+    held = f"; {applied.missing} of its claims are not in this file" if applied.missing else ""
+    return (
+        f"Payment {header.trace_number} is held with other content{held}. Nothing of it was"
+        " applied: ask the sender which one is right."
+    )
+
+
+def refuse(part: Part, reason: str, *, code: str) -> None:
+    """Set the transaction aside as a whole: none of its claims count as read."""
+    part.status, part.totals = PartStatus.REFUSED, Totals()
+    part.asides = [Aside(part.header.position, 0, "", code, reason)]
+
+
+def keep(part: Part, run: Run) -> None:
+    """Write the part's row, what it set aside, and the audit event."""
+    part.totals.transactions = 1
+    part.totals.set_aside = len(part.asides)
+    row, _is_new = MessagePart.objects.update_or_create(
+        message=run.message,
+        ordinal=part.ordinal,
+        defaults={
+            "position": part.header.position,
+            "status": part.status,
+            "remittance_id": part.applied.remittance_id if part.applied else None,
+            "totals": part.totals.as_json(),
+        },
+    )
+    set_aside(run.message, part.asides, part_ordinal=part.ordinal)
+    audit.record(
+        chain=f"source:{run.message.source.name}",
+        verb=f"transaction.{part.status}",
+        subject=f"message:{run.message.pk}/{part.ordinal}",
+        by=run.by,
+        reason=f"remittance {part.header.trace_number}",
+        remittance=row.remittance_id,
+        claims=part.totals.claims,
+        duplicates=part.totals.duplicates,
+        quarantined=part.totals.set_aside,
+    )
+
+
+def set_aside(message: Message, asides: list[Aside], *, part_ordinal: int = 0) -> None:
+    """Put pieces before a person; one that waits already waits on."""
+    Quarantined.objects.bulk_create(
+        (
+            Quarantined(
+                message=message,
+                part_ordinal=part_ordinal,
+                position=aside.position,
+                byte_offset=aside.byte_offset,
+                claim=aside.claim.replace("\0", "?"),
+                reason_code=aside.code,
+                reason=aside.reason.replace("\0", "?"),
+            )
+            for aside in asides
+        ),
+        ignore_conflicts=True,
+    )
