@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from billing_portal.kernel.pure.registry import Registry
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
@@ -16,8 +16,7 @@ class TransactionOpened:
     header: RemittanceFact
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRead:
+class ClaimRead(NamedTuple):
     """A claim was read whole and balances."""
 
     claim: RemittedClaimFact

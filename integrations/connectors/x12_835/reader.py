@@ -1,3 +1,365 @@
-"""placeholder"""
-def read(chunks):
-    return iter(())
+"""A file of remittances into facts: which segments belong together, and what became of each claim.
+
+A claim's segments are collected until the next loop begins, then read as one: what is wrong in one
+claim never touches another. What a file's end cuts off is set aside, never guessed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from integrations.connectors.x12_835.claims import TAKES as CLAIM_TAKES
+from integrations.connectors.x12_835.claims import ClaimBuilder
+from integrations.connectors.x12_835.elements import ElementRefused, money
+from integrations.connectors.x12_835.header import HeaderBuilder, provider_adjustments
+from integrations.ports.facts import ProviderAdjustmentFact
+from integrations.ports.protocols import (
+    ClaimQuarantined,
+    ClaimRead,
+    Event,
+    MessageProblem,
+    TransactionClosed,
+    TransactionOpened,
+)
+from integrations.ports.x12 import CUT, FILLING, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
+
+REMITTANCE = "835"
+ZERO = Decimal(0)
+SAID = {
+    NOTHING: ("nothing_readable", "No X12 interchange (ISA) was found.", True),
+    PROSE: ("prose", "Text that is not X12 was skipped before this place.", False),
+    TOO_LONG: ("segment_too_long", "A segment is longer than 1 MB and was skipped.", True),
+    CUT: ("truncated", "The file breaks off inside a segment.", True),
+}
+BREAKS_OFF = "The remittance breaks off here: the claim may not be whole."
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One ST to SE as it is read."""
+
+    header: HeaderBuilder
+    first_segment: int
+    expected: Decimal = ZERO
+    is_open: bool = False
+    refusal: str = ""
+    provider: str = ""
+    adjustments: list[ProviderAdjustmentFact] = field(default_factory=list)
+    claims_read: int = 0
+    claims_quarantined: int = 0
+    paid_total: Decimal = ZERO
+    is_whole: bool = True
+
+
+class Reader:
+    """Walks the segments of one message."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.blocks = SegmentBlocks(chunks)
+        self.transaction: Transaction | None = None
+        self.implementation = ""
+        self.is_foreign = False
+        self.open_envelopes: list[str] = []
+        self.transactions = 0
+        self.in_group = 0
+        self.position = 0
+        self.offset = 0
+        self.last = ""
+        self.claim: ClaimBuilder | None = None
+
+    def __iter__(self) -> Iterator[Event]:
+        for block in self.blocks:
+            yield from self.walk(block)
+        yield from self.end()
+
+    def walk(self, block: list[str]) -> Iterator[Event]:
+        """One block of raw segments. This is the loop that the speed of reading hangs on."""
+        takes, parts, is_suspect = self.takes(), CLAIM_TAKES, self.blocks.is_suspect
+        position, offset = self.position, self.blocks.offset
+        for raw in block:
+            segment = raw.strip(FILLING)
+            if segment:
+                position += 1
+                name, claim = segment[:3], self.claim
+                if claim is not None and (take_part := parts.get(name)) is not None:
+                    claim.position = position
+                    try:
+                        take_part(claim, segment)
+                    except ElementRefused as refusal:
+                        claim.refuse(refusal.reason_code, str(refusal))
+                elif (take := takes.get(name)) is not None:
+                    self.position, self.offset, self.last = position, offset, name
+                    for event in take(self, segment):
+                        yield event
+                elif claim is None:
+                    self.position, self.offset = position, offset
+                    self.take_header(segment)
+                if is_suspect and claim is not None and "\x00" in segment:
+                    claim.refuse("control_character", "the segment holds control characters")
+            offset += len(raw) + 1
+        self.position = position
+        self.blocks.offset = offset
+
+    def takes(self) -> "dict[str, Callable[[Reader, str], Iterable[Event]]]":
+        """What begins or ends something, by its first three letters in this interchange."""
+        element = self.blocks.separators.element
+        return {name if len(name) == 3 else name + element: take for name, take in TAKES.items()}
+
+    def segment(self, raw: str) -> Segment:
+        """A segment with its place."""
+        return Segment(raw.split(self.blocks.separators.element), self.position, self.offset)
+
+    def take_header(self, segment: str) -> None:
+        """What stands before the first claim."""
+        if self.transaction is not None and not self.transaction.is_open:
+            self.transaction.header.take(self.segment(segment))
+
+    # Envelopes
+
+    def take_isa(self, raw: str) -> Iterator[Event]:
+        """A new interchange; one still open was cut off."""
+        segment = self.segment(raw)
+        yield from self.break_off(segment)
+        self.open_envelopes = ["IEA"]
+
+    def take_gs(self, raw: str) -> Iterator[Event]:
+        """A new functional group."""
+        segment = self.segment(raw)
+        yield from self.break_off(segment)
+        self.implementation = segment[8].strip()
+        self.in_group = 0
+        self.open_envelopes = ["IEA", "GE"]
+
+    def take_trailer(self, raw: str) -> Iterator[Event]:
+        """GE or IEA: the envelope ends; a transaction still open was cut off."""
+        segment = self.segment(raw)
+        yield from self.break_off(segment)
+        if segment[0] == "GE" and segment[1].strip() != str(self.in_group):
+            why = f"GE01 says {segment[1][:10]} transactions, there are {self.in_group}."
+            yield problem(segment, "group_count", why, is_fatal=False)
+        if segment[0] in self.open_envelopes:
+            del self.open_envelopes[self.open_envelopes.index(segment[0]) :]
+
+    def take_st(self, raw: str) -> Iterator[Event]:
+        """A transaction; only remittances are read."""
+        segment = self.segment(raw)
+        yield from self.break_off(segment)
+        self.transactions += 1
+        self.in_group += 1
+        self.is_foreign = segment[1].strip() != REMITTANCE
+        if self.is_foreign:
+            yield problem(
+                segment,
+                "foreign_transaction",
+                f"A transaction of type {segment[1][:8]!r} is not a remittance (835).",
+            )
+        else:
+            header = HeaderBuilder(segment, self.implementation)
+            self.transaction = Transaction(header, first_segment=segment.position)
+
+    def take_se(self, raw: str) -> Iterator[Event]:
+        """The transaction ends as it should."""
+        segment = self.segment(raw)
+        transaction = self.transaction
+        self.is_foreign = False
+        if transaction is None:
+            return
+        yield from self.finish_claim(transaction)
+        warnings = list(transaction.header.warnings)
+        count = segment.position - transaction.first_segment + 1
+        if segment[1].strip() != str(count):
+            warnings.append(f"SE01 says {segment[1][:10]} segments, there are {count}.")
+        if segment[2].strip() != transaction.header.opening[2].strip():
+            warnings.append("SE02 is not the control number of its ST.")
+        yield from self.close(transaction, warnings, is_truncated=False)
+
+    # Loops
+
+    def take_loop(self, _raw: str) -> Iterable[Event]:
+        """LX, TS2: between claims."""
+        return self.boundary() if self.transaction is not None else ()
+
+    def take_ts3(self, raw: str) -> Iterable[Event]:
+        """TS3: the claims that follow are of this provider."""
+        if self.transaction is None:
+            return ()
+        events = self.boundary()
+        self.transaction.provider = self.segment(raw)[1].strip()
+        return events
+
+    def take_clp(self, raw: str) -> Iterable[Event]:
+        """A claim begins, so the one before it is complete."""
+        segment, transaction = self.segment(raw), self.transaction
+        if transaction is None:
+            stray = problem(segment, "stray_claim", "A claim stands outside of any remittance.")
+            return () if self.is_foreign else (stray,)
+        events = self.boundary()
+        self.claim = ClaimBuilder(segment, self.blocks.separators, transaction.provider)
+        return events
+
+    def boundary(self) -> Iterable[Event]:
+        """One loop ends, another begins: the claim in hand is done, the header certainly is."""
+        transaction = self.transaction
+        if transaction is None:
+            return ()
+        opened = () if transaction.is_open else self.open(transaction)
+        return (*opened, *self.finish_claim(transaction))
+
+    def take_plb(self, raw: str) -> Iterator[Event]:
+        """Provider-level adjustments, after the last claim."""
+        segment = self.segment(raw)
+        transaction = self.transaction
+        if transaction is None:
+            return
+        yield from self.boundary()
+        try:
+            found = provider_adjustments(segment, self.blocks.separators.component)
+        except ElementRefused as refusal:
+            transaction.is_whole = False
+            yield problem(segment, f"provider_adjustment_{refusal.reason_code}", str(refusal))
+        else:
+            transaction.adjustments += found
+
+    def take_pseudo(self, raw: str) -> Iterator[Event]:
+        """What stands there is no segment: the claim in hand is set aside with it, or we say so."""
+        segment = self.segment(raw)
+        kind = segment[0]
+        if kind == CUT and self.transaction is not None:
+            return  # the end of the message says so
+        if kind == TOO_LONG and self.claim:
+            self.claim.position = segment.position
+            self.claim.refuse("segment_too_long", "the segment is longer than 1 MB")
+            return
+        if self.transaction is not None:
+            self.transaction.is_whole = False
+        code, why, is_fatal = SAID[kind]
+        yield problem(segment, code, why, is_fatal=is_fatal)
+
+    # Steps
+
+    def open(self, transaction: Transaction) -> tuple[Event, ...]:
+        """Say what the header says, once; claims under an unreadable one are set aside."""
+        if transaction.is_open:
+            return ()
+        transaction.is_open = True
+        try:
+            header = transaction.header.build()
+        except ElementRefused as refusal:
+            transaction.refusal = str(refusal)
+            opening = transaction.header.opening
+            why = f"The remittance's header cannot be read: {refusal}."
+            return (problem(opening, f"header_{refusal.reason_code}", why),)
+        transaction.expected = header.amount
+        return (TransactionOpened(header),)
+
+    def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> tuple[Event, ...]:
+        """Read the claim in hand, or set it aside with the reason."""
+        claim, self.claim = self.claim, None
+        if claim is None:
+            return ()
+        if transaction.refusal:
+            claim.refusal = "header", f"Its remittance cannot be read: {transaction.refusal}."
+        elif is_cut:
+            claim.refusal = "truncated", BREAKS_OFF
+        if claim.refusal is None:
+            try:
+                fact = claim.build()
+            except ElementRefused as refusal:
+                claim.refuse(refusal.reason_code, str(refusal))
+            else:
+                transaction.claims_read += 1
+                transaction.paid_total += fact.paid
+                return (ClaimRead(fact),)
+        return (self.set_aside(transaction, claim),)
+
+    def set_aside(self, transaction: Transaction, claim: ClaimBuilder) -> Event:
+        """A claim waits; what it says was paid still counts in the payment's own balance."""
+        transaction.claims_quarantined += 1
+        try:
+            transaction.paid_total += money(claim.clp, 4)
+        except ElementRefused:
+            transaction.is_whole = False
+        name = claim.clp[1][:50].replace("\x00", "")
+        code, reason = claim.refusal or ("unreadable", BREAKS_OFF)
+        return ClaimQuarantined(claim.start, claim.offset, name, code, reason)
+
+    def close(
+        self, transaction: Transaction, warnings: list[str], *, is_truncated: bool
+    ) -> Iterator[Event]:
+        """The transaction's own sum: claims less provider-level adjustments is the payment."""
+        self.transaction = None
+        yield from self.open(transaction)
+        if transaction.refusal:
+            return
+        adjusted = sum((a.amount for a in transaction.adjustments), ZERO)
+        sums_tie = transaction.paid_total - adjusted == transaction.expected
+        yield TransactionClosed(
+            provider_adjustments=tuple(transaction.adjustments),
+            claims_read=transaction.claims_read,
+            claims_quarantined=transaction.claims_quarantined,
+            paid_total=transaction.paid_total,
+            provider_adjustment_total=adjusted,
+            expected=transaction.expected,
+            is_balanced=sums_tie and transaction.is_whole and not is_truncated,
+            is_truncated=is_truncated,
+            warnings=tuple(warnings),
+        )
+
+    def break_off(self, segment: Segment) -> Iterator[Event]:
+        """A transaction has no end: its last claim may not be whole."""
+        transaction = self.transaction
+        self.is_foreign = False
+        if transaction is None:
+            return
+        yield from self.open(transaction)
+        yield from self.finish_claim(transaction, is_cut=True)
+        yield problem(
+            segment,
+            "truncated",
+            f"The remittance begun at segment {transaction.header.opening.position} has no end (SE).",
+        )
+        yield from self.close(transaction, list(transaction.header.warnings), is_truncated=True)
+
+    def end(self) -> Iterator[Event]:
+        """The file ends: nothing may be open."""
+        here = Segment([""], self.position, self.offset)
+        if not self.transactions and self.last != NOTHING:
+            yield problem(here, "nothing_readable", "No transaction (ST) was found.")
+        if self.transaction is not None:
+            yield from self.break_off(here)
+        elif self.open_envelopes and self.last != CUT:
+            yield problem(
+                here,
+                "truncated",
+                f"The file ends before {' and '.join(reversed(self.open_envelopes))}:"
+                " remittances may be missing.",
+            )
+
+
+def problem(segment: Segment, code: str, reason: str, *, is_fatal: bool = True) -> MessageProblem:
+    """Something wrong outside of any claim."""
+    return MessageProblem(segment.position, segment.offset, code, reason, is_fatal)
+
+
+def read(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """The facts of a message of 835s, in its order, in constant memory. Never raises on content."""
+    return iter(Reader(chunks))
+
+
+TAKES: dict[str, Callable[[Reader, str], Iterable[Event]]] = {
+    "ISA": Reader.take_isa,
+    "GS": Reader.take_gs,
+    "GE": Reader.take_trailer,
+    "IEA": Reader.take_trailer,
+    "ST": Reader.take_st,
+    "SE": Reader.take_se,
+    "LX": Reader.take_loop,
+    "TS2": Reader.take_loop,
+    "TS3": Reader.take_ts3,
+    "CLP": Reader.take_clp,
+    "PLB": Reader.take_plb,
+    TOO_LONG: Reader.take_pseudo,
+    CUT: Reader.take_pseudo,
+    PROSE: Reader.take_pseudo,
+    NOTHING: Reader.take_pseudo,
+}

@@ -1,0 +1,1 @@
+"""What connectors say and are asked: pure Python, and the registry of connectors."""

@@ -1,0 +1,188 @@
+"""X12 syntax: bytes in, segments out, whatever the separators.
+
+Pure and streaming: what is held is one chunk and one segment, whatever the file's size. Separators
+are read from each ISA by counting its elements, since files in the wild pad it wrongly.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+LONGEST = 1_000_000  # characters of one segment; a longer one is refused by its position
+CHUNK = 1 << 18
+ISA_ELEMENTS = 16
+ISA_LONGEST = 400
+ISA_START = re.compile(r"ISA([^A-Za-z0-9\s])")
+FILLING = "\r\n\t \ufeff\x1a"
+BOM = "\xef\xbb\xbf"
+
+# Three letters that no sender's segment can begin with: said where no segment can be given
+TOO_LONG, CUT, PROSE, NOTHING = "\x00lo", "\x00cu", "\x00pr", "\x00no"
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """What one interchange is punctuated with."""
+
+    element: str
+    component: str
+    terminator: str
+
+
+class Segment:
+    """One segment: its elements (the id first), its place from 1, its first byte."""
+
+    __slots__ = ("elements", "offset", "position")
+
+    def __init__(self, elements: list[str], position: int, offset: int) -> None:
+        self.elements = elements
+        self.position = position
+        self.offset = offset
+
+    def __getitem__(self, index: int) -> str:
+        """An element by its X12 number; empty when it was left out."""
+        return self.elements[index] if index < len(self.elements) else ""
+
+
+def separators_of(header: str) -> Separators | None:
+    """Read them from text that begins with ISA, by counting; None when it is no whole header."""
+    element = header[3]
+    at = 3
+    for _ in range(ISA_ELEMENTS - 1):
+        at = header.find(element, at + 1)
+        if at < 0 or at > ISA_LONGEST:
+            return None
+    following = header[at + 2 : at + 12]
+    mark = following.lstrip("\r\n")[:1]
+    if mark.isalnum():  # the next segment's id: the line's end is the terminator
+        mark = "\n" if "\n" in following[: following.index(mark)] else following[0]
+    return Separators(element, header[at + 1], mark) if mark and not mark.isalnum() else None
+
+
+def text(element: str) -> str:
+    """Free text as meant: UTF-8 if it is that, else Latin-1, which the segment was read as."""
+    if element.isascii():
+        return element
+    try:
+        return element.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return element
+
+
+class SegmentBlocks:
+    """The segments of a message in blocks, each a list of raw texts of one interchange.
+
+    `offset` is the first byte of the block last given, `separators` what it is punctuated with,
+    `is_suspect` whether it holds NUL characters, which no database takes. A block of one pseudo
+    segment says what stands where no segment can be given.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.pieces = (
+            bytes(chunk[at : at + CHUNK]) for chunk in chunks for at in range(0, len(chunk), CHUNK)
+        )
+        self.separators = Separators("*", ":", "~")
+        self.is_suspect = False
+        self.offset = 0
+        self.rest = ""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        found_any = False
+        while True:
+            skipped = self.seek()
+            if skipped:
+                yield [PROSE]
+            if not self.rest:
+                break
+            found_any = True
+            yield from self.interchange()
+        if not found_any:
+            yield [NOTHING]
+
+    def more(self) -> bool:
+        """Take another piece; False when there is none."""
+        for piece in self.pieces:
+            self.rest += piece.decode("latin-1")
+            return True
+        return False
+
+    def skip(self, count: int) -> str:
+        """Leave characters (bytes) behind."""
+        skipped, self.rest = self.rest[:count], self.rest[count:]
+        self.offset += count
+        return skipped
+
+    def seek(self) -> bool:
+        """Go to the next ISA, or to the end; whether more than filling was skipped on the way."""
+        skipped = False
+        while True:
+            start = ISA_START.search(self.rest)
+            skipped |= is_prose(self.skip(start.start() if start else max(len(self.rest) - 3, 0)))
+            if start is None and self.more():
+                continue
+            if start is None:
+                return is_prose(self.skip(len(self.rest))) or skipped
+            while len(self.rest) <= ISA_LONGEST and self.more():
+                pass
+            separators = separators_of(self.rest)
+            if separators is not None:
+                self.separators = separators
+                return skipped
+            skipped = True
+            self.skip(3)
+
+    def interchange(self) -> Iterator[list[str]]:
+        """Blocks up to the IEA, or to the end of the file."""
+        terminator = self.separators.terminator
+        while True:
+            last = self.trailer()
+            end = self.rest.find(terminator, last) if last >= 0 else -1
+            is_last, end = end >= 0, end if end >= 0 else self.rest.rfind(terminator)
+            if end >= 0:
+                yield self.block(end)
+                if is_last:
+                    return
+            elif len(self.rest) > LONGEST:
+                yield [TOO_LONG]
+                self.drop_to(terminator)
+            elif not self.more():
+                yield from self.tail()
+                return
+
+    def trailer(self) -> int:
+        """Where the interchange's own IEA begins; -1 when it is not in hand."""
+        at = self.rest.find("IEA" + self.separators.element)
+        while at > 0 and self.rest[:at].rstrip(FILLING)[-1:] != self.separators.terminator:
+            if self.rest[at - 1] == self.separators.terminator:
+                break
+            at = self.rest.find("IEA" + self.separators.element, at + 1)
+        return at
+
+    def block(self, end: int) -> list[str]:
+        """What stands before a terminator, split. Whoever walks it moves `offset` on."""
+        whole = self.rest[:end]
+        self.is_suspect = "\x00" in whole
+        self.rest = self.rest[end + 1 :]
+        return whole.split(self.separators.terminator)
+
+    def drop_to(self, terminator: str) -> None:
+        """Leave a segment behind that is too long to hold."""
+        while (end := self.rest.find(terminator)) < 0:
+            self.skip(len(self.rest))
+            if not self.more():
+                return
+        self.skip(end + 1)
+
+    def tail(self) -> Iterator[list[str]]:
+        """The end of the file: a trailer may lack its terminator, anything else was cut."""
+        body = self.rest.strip(FILLING)
+        if body:
+            elements = body.split(self.separators.element)
+            is_trailer = elements[0] in {"SE", "GE", "IEA"} and len(elements) > 2
+            yield [self.rest if is_trailer else CUT]
+        self.skip(len(self.rest))
+
+
+def is_prose(skipped: str) -> bool:
+    """Whether anything but filling stands there."""
+    return bool(skipped.replace(BOM, "").strip(FILLING))
