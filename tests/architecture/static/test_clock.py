@@ -11,7 +11,7 @@ READS = re.compile(
 )
 DOORS = re.compile(
     r"""(^|/)(web|api|admin|ops|people|management|embedded)/  # views, commands, the supervisor
-    |(^|/)(tasks|api|admin|web)\.py$
+    |(^|/)(tasks|api|admin|web|health)\.py$
     |(^|/)(middleware|adapter|authentication|setup_site|reasoned_admin|idempotency)\.py$
     """,
     re.VERBOSE,
