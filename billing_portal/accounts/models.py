@@ -1,18 +1,27 @@
 """Who acts: people who sign in, systems that act by themselves, services that call the API."""
 
+from functools import cached_property
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
     Group,
+    Permission,
     PermissionsMixin,
 )
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
+from billing_portal.kernel.actor import acting
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
-from billing_portal.kernel.models.history import History
+from billing_portal.kernel.models.history import History, save_because
+
+SET_UP_VERBS = frozenset({"view", "add", "change", "delete"})
 
 
 class UserKind(models.TextChoices):
@@ -39,19 +48,50 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
+def site_time_zone() -> str:
+    """Where people are unless they say otherwise."""
+    return str(settings.SITE_TIME_ZONE)
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is not an IANA time zone."""
+    if name not in available_timezones():
+        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+
+
 class UserManager(BaseUserManager["User"]):
-    """Makes users."""
+    """Makes users; each is somebody's doing, so an actor must be named (`access.actor.acting`)."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """A person, or whatever `kind` says. Without a password nobody can sign in as it."""
+        """A person, or whatever `kind` says. Without a password nobody can sign in as it.
+
+        Raises ActorMissing outside `acting`.
+        """
         user = self.model(username=username, **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """An administrator of configuration; cases are seen through grants like everybody's."""
-        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+        """Whoever sets up; cases are seen through grants like everybody's. For the command line."""
+        with acting(by=self.system("installation"), reason="Made on the command line"):
+            return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+    def system(self, name: str) -> "User":
+        """The system user of this name, made when first asked for, by the first system there is."""
+        username = f"system:{name}"
+        held = self.filter(username=username).first()
+        if held is not None:
+            return held
+        made = self.model(username=username, full_name=name.capitalize(), kind=UserKind.SYSTEM)
+        made.set_unusable_password()
+        first = self.filter(kind=UserKind.SYSTEM).order_by("pk").first()
+        try:
+            save_because(made, by=first or made, reason="Acts for the first time")
+        except IntegrityError:  # somebody else was first
+            return self.get(username=username)
+        return made
 
 
 class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
@@ -61,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     email = models.EmailField(blank=True, default="")
     full_name = models.TextField(blank=True, default="")
     kind = models.TextField(choices=UserKind.choices, default=UserKind.PERSON)
-    time_zone = models.TextField(default="America/Chicago")
+    time_zone = models.TextField(default=site_time_zone, validators=[validate_time_zone])
     keyboard_mode = models.TextField(choices=KeyboardMode.choices, default=KeyboardMode.ON)
     theme = models.TextField(choices=Theme.choices, default=Theme.AUTO)
     is_staff = models.BooleanField("may enter the set-up pages", default=False)
@@ -84,6 +124,10 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="user_email_any_case"
+            ),
             models.CheckConstraint(condition=is_choice("kind", UserKind), name="user_kind"),
             models.CheckConstraint(
                 condition=is_choice("keyboard_mode", KeyboardMode), name="user_keyboard_mode"
@@ -117,6 +161,33 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         """Whether this is somebody, not something."""
         return self.kind == UserKind.PERSON
 
+    @cached_property
+    def role_permissions(self) -> frozenset[str]:
+        """What the roles held give, as `app_label.codename`; read once for this object's life."""
+        rows = Permission.objects.filter(group__user=self).values_list(
+            "content_type__app_label", "codename"
+        )
+        return frozenset(f"{app_label}.{codename}" for app_label, codename in rows)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether a role held gives this. A superuser holds the set-up verbs besides, nothing more.
+
+        So rights over configuration never turn into rights over patients, messages or money.
+        """
+        if not self.is_active:
+            return False
+        verb = perm.partition(".")[2].partition("_")[0]
+        return perm in self.role_permissions or (self.is_superuser and verb in SET_UP_VERBS)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether any of an app's permissions is held."""
+        held = any(each.startswith(f"{app_label}.") for each in self.role_permissions)
+        return self.is_active and (self.is_superuser or held)
+
+    def get_all_permissions(self, obj: Any = None) -> set[str]:
+        """What the roles held give."""
+        return set(self.role_permissions) if self.is_active else set()
+
 
 class Membership(TimestampedModel):
     """A person holds a role (a group); written only by `access.services.join` and `leave`."""
@@ -145,6 +216,15 @@ class ApiToken(TimestampedModel):
 
     history = History(excluded_fields=["digest"])
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="apitoken_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="apitoken_digest"
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
-

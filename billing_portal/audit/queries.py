@@ -1,22 +1,29 @@
 """Proving the record."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-HASHED = """
-SELECT e.chain, e.seq, e.previous_hash, e.hash, portal_audit_text(e)
-FROM audit_auditevent e ORDER BY e.chain, e.seq, e.id
+# Events and heads in one statement, so of one moment, however many are being written meanwhile.
+EVENTS = """
+SELECT chain, e.id, e.seq, e.at, e.txid::text, e.actor_id, e.verb, e.subject, e.reason,
+       e.correlation_id, e.body, e.previous_hash, e.hash, head.seq, head.hash
+FROM (SELECT * FROM audit_event WHERE %(every)s OR chain = ANY(%(chains)s)) AS e
+FULL JOIN (SELECT * FROM audit_chain_head WHERE %(every)s OR chain = ANY(%(chains)s)) AS head
+USING (chain)
+ORDER BY chain, e.seq, e.id
 """
-HEADS = "SELECT chain, seq, hash FROM audit_chainhead"
 BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """One place where a chain does not hold."""
+    """One place where a chain does not hold; `seq` is the number of the event, or of the last one."""
 
     chain: str
     seq: int
@@ -37,63 +44,92 @@ class Verification:
         return not self.findings
 
 
-@dataclass(slots=True)
-class Walk:
-    """Where one chain's walk stands."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One event as stored, or a head that no event belongs to (`id` None), with the chain's head."""
 
     chain: str
-    seq: int = 0
-    hash: bytes = b""
+    id: int | None
+    seq: int
+    at: datetime
+    txid: str
+    actor_id: int
+    verb: str
+    subject: str
+    reason: str
+    correlation_id: str
+    body: str
+    previous_hash: bytes
+    hash: bytes
+    head_seq: int | None
+    head_hash: bytes | None
+
+    def told(self) -> bytes:
+        """What the insert trigger hashes after the previous hash: every field with its length."""
+        at = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        parts = (
+            self.chain,
+            str(self.seq),
+            at,
+            self.txid,
+            str(self.actor_id),
+            self.verb,
+            self.subject,
+            self.reason,
+            self.correlation_id,
+            self.body,
+        )
+        encoded = (part.encode() for part in parts)
+        return b"".join(b"%d:%b" % (len(part), part) for part in encoded)
 
 
-def rows() -> Iterator[tuple[str, int, bytes, bytes, str]]:
-    """Every event in chain order, streamed."""
-    with connection.cursor() as cursor:
-        cursor.execute(HASHED)
+def links(chains: Iterable[str] | None) -> Iterator[Link]:
+    """Events in the order of their chains, streamed."""
+    wanted = {"every": chains is None, "chains": list(chains or ())}
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(EVENTS, wanted)
         while batch := cursor.fetchmany(BATCH):
-            for chain, seq, previous, digest, text in batch:
-                yield chain, seq, bytes(previous), bytes(digest), text
+            yield from (Link(*row) for row in batch)
 
 
-def faults(walk: Walk, seq: int, previous: bytes, digest: bytes, text: str) -> Iterator[str]:
-    """What is wrong with an event, given the one before it."""
-    if seq != walk.seq + 1:
-        yield f"follows event {walk.seq}: one was deleted, inserted or moved"
-    elif previous != walk.hash:
-        yield "does not name the event before it: one of the two was changed or moved"
-    if hashlib.sha256(previous + text.encode()).digest() != digest:
-        yield "does not match its own hash: it was edited"
+def verify(chains: Iterable[str] | None = None) -> Verification:
+    """Walk every chain, or some: each event's own hash, its place, and the head that ends it.
 
-
-def verify() -> Verification:
-    """Walk every chain: each event's own hash, its place, and the head that ends it.
-
-    A whole chain removed together with its head is not seen here: signed checkpoints are for that.
+    Finds what was edited, deleted, moved, inserted or cut off. Not seen: a whole chain removed
+    together with its head, and a tail written anew with its hashes and its head; whoever can do that
+    owns the database, and signed checkpoints kept outside it are for them.
     """
     found = Verification()
-    with connection.cursor() as cursor:
-        cursor.execute(HEADS)
-        heads = {chain: (seq, bytes(digest)) for chain, seq, digest in cursor.fetchall()}
-    walk = Walk(chain="")
-    for chain, seq, previous, digest, text in rows():
-        if chain != walk.chain:
-            end(walk, heads, found)
-            walk = Walk(chain=chain)
-        found.events += 1
-        found.findings += [Tampering(chain, seq, f) for f in faults(walk, seq, previous, digest, text)]
-        walk.seq, walk.hash = seq, digest
-    end(walk, heads, found)
-    found.findings += [Tampering(chain, seq, "all of it is gone") for chain, (seq, _) in heads.items()]
+    for chain, held in groupby(links(chains), key=lambda link: link.chain):
+        found.chains += 1
+        for seq, what in faults(held, found):
+            found.findings.append(Tampering(chain, seq, what))
     return found
 
 
-def end(walk: Walk, heads: dict[str, tuple[int, bytes]], found: Verification) -> None:
-    """Compare a chain's last event with its head."""
-    if not walk.chain:
-        return
-    found.chains += 1
-    seq, digest = heads.pop(walk.chain, (0, b""))
-    if (seq, digest) != (walk.seq, walk.hash):
-        found.findings.append(
-            Tampering(walk.chain, walk.seq, f"the head says event {seq}: the tail was cut or added")
-        )
+def faults(held: Iterable[Link], found: Verification) -> Iterator[tuple[int, str]]:
+    """What is wrong along one chain, with the number of the event where it shows."""
+    seq, digest = 0, b""
+    head: tuple[Any, Any] = (None, None)
+    for link in held:
+        head = (link.head_seq, link.head_hash and bytes(link.head_hash))
+        if link.id is None:
+            break
+        found.events += 1
+        previous, own = bytes(link.previous_hash), bytes(link.hash)
+        if link.seq != seq + 1:
+            yield link.seq, f"follows event {seq}: one was deleted, inserted or moved"
+        elif previous != digest:
+            yield link.seq, "does not name the event before it: one of the two was changed or moved"
+        if hashlib.sha256(previous + link.told()).digest() != own:
+            yield link.seq, "does not match its own hash: it was edited or moved"
+        seq, digest = link.seq, own
+    if head != (seq, digest):
+        yield seq, end_of(head[0])
+
+
+def end_of(head_seq: int | None) -> str:
+    """What it means that a chain's head is not its last event."""
+    if head_seq is None:
+        return "the chain has no head: it was removed"
+    return f"the head says event {head_seq}: the tail was cut off or added to"

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import current_id
+
+if TYPE_CHECKING:
+    from billing_portal.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,17 @@ def canonical(facts: dict[str, Any]) -> str:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def record(*, chain: str, verb: str, subject: str, by: User, reason: str, **facts: Any) -> None:
-    """Append one event to a chain, inside the caller's transaction."""
+def record(*, chain: str, verb: str, subject: str, by: "User", reason: str, **facts: Any) -> None:
+    """Append one event to a chain, inside the caller's transaction.
+
+    Waits for another transaction that has written to the chain and is still open, so record last.
+    """
     record_many([Event(chain=chain, verb=verb, subject=subject, reason=reason, facts=facts)], by=by)
 
 
 INSERT = """
-INSERT INTO audit_auditevent (chain, verb, subject, reason, body, correlation_id, actor_id, seq,
-                              previous_hash, hash)
-SELECT e.chain, e.verb, e.subject, e.reason, e.body, e.correlation_id, %s, 0, '', ''
+INSERT INTO audit_event (chain, verb, subject, reason, body, correlation_id, actor_id)
+SELECT e.chain, e.verb, e.subject, e.reason, e.body, e.correlation_id, %s
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
      WITH ORDINALITY AS e (chain, verb, subject, reason, body, correlation_id, position)
 ORDER BY e.chain, e.position
@@ -44,10 +48,12 @@ ORDER BY e.chain, e.position
 
 
 @transaction.atomic
-def record_many(events: Iterable[Event], *, by: User) -> int:
+def record_many(events: Iterable[Event], *, by: "User") -> int:
     """Append events in order, in one statement; chains are locked in their names' order.
 
-    Returns how many. SQL that writes sets elsewhere may insert the same columns itself.
+    Returns how many. SQL that writes sets elsewhere may insert the same columns itself, ordered by
+    chain: `INSERT INTO audit_event (chain, verb, subject, reason, body, correlation_id, actor_id)
+    SELECT … ORDER BY chain`.
     """
     rows = [
         (e.chain, e.verb, e.subject, e.reason, canonical(e.facts), e.correlation_id or current_id())

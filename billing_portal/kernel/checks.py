@@ -23,4 +23,6 @@ def append_only_models() -> list[type[models.Model]]:
 def not_both(**_options: Any) -> list[CheckMessage]:
     """A fact has no history: it never changes."""
     both = set(tracked_models()) & set(append_only_models())
-    return [Error(f"{m._meta.label} is both tracked and append-only.", id="kernel.E001") for m in both]
+    return [
+        Error(f"{m._meta.label} is both tracked and append-only.", id="kernel.E001") for m in both
+    ]

@@ -10,6 +10,7 @@ TRACKED = [
     "PayerIdentifier",
     "Facility",
     "FacilityIdentifier",
+    "FacilityGroupObjectPermission",
     "Provider",
     "Patient",
     "Coverage",

@@ -1,8 +1,20 @@
-"""Users, their roles and their tokens never change without history."""
+"""Users, roles held and tokens never change without history; permissions come by roles alone."""
 
 from django.db import migrations
 
-from billing_portal.kernel.models.guards import Track
+from billing_portal.kernel.models.guards import Track, refuse
+
+DIRECT = "accounts_user_user_permissions"
+
+
+def refuse_direct_permissions(apps, schema_editor):
+    """No permission is ever given to a person past the roles."""
+    refuse(schema_editor, DIRECT, name="by_roles_alone", of="INSERT OR UPDATE", each="ROW")
+
+
+def allow_direct_permissions(apps, schema_editor):
+    """The reverse."""
+    schema_editor.execute(f"DROP TRIGGER by_roles_alone ON {DIRECT}")
 
 
 class Migration(migrations.Migration):
@@ -12,4 +24,5 @@ class Migration(migrations.Migration):
         Track("accounts", "User"),
         Track("accounts", "Membership"),
         Track("accounts", "ApiToken"),
+        migrations.RunPython(refuse_direct_permissions, allow_direct_permissions),
     ]

@@ -2,68 +2,47 @@
 
 from django.db import migrations
 
-from billing_portal.kernel.models.guards import app_role, quote
+from billing_portal.kernel.models.guards import app_role, has_own_role, quote
 
 REFUSE_CHANGE = """
-CREATE FUNCTION portal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION portal_refuse_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION '% of % is refused: its rows are never changed', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% of % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$
 """
 
-# Arguments: history table, primary key column, then the columns that history leaves out.
-# Rows are compared as JSON, so that a new column needs no new function.
-DEMAND_HISTORY = """
-CREATE FUNCTION portal_demand_history() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    history constant text := TG_ARGV[0];
-    pk constant text := TG_ARGV[1];
-    left_out constant text[] := coalesce(TG_ARGV[2:], '{}');
-    own constant text[] := ARRAY['history_id', 'history_date', 'history_change_reason',
-                                 'history_type', 'history_user_id', 'history_txid'];
-    kind constant text := CASE TG_OP WHEN 'INSERT' THEN '+' WHEN 'UPDATE' THEN '~' ELSE '-' END;
-    changed jsonb;
-    found boolean;
+# Whatever the writer sends, when and in which transaction are the database's to say.
+STAMP_HISTORY = """
+CREATE FUNCTION portal_stamp_history() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        changed := to_jsonb(OLD) - left_out;
-    ELSE
-        changed := to_jsonb(NEW) - left_out;
-        IF TG_OP = 'UPDATE' AND changed = to_jsonb(OLD) - left_out THEN
-            RETURN NULL;  -- only columns outside history changed
-        END IF;
-    END IF;
-    EXECUTE format(
-        'SELECT EXISTS (SELECT 1 FROM %I h WHERE h.%I = ($1 ->> %L)::bigint'
-        ' AND h.history_txid = pg_current_xact_id() AND h.history_type = $2'
-        ' AND to_jsonb(h) - $3 = $1)', history, pk, pk)
-        INTO found USING changed, kind, own;
-    IF NOT found THEN
-        RAISE EXCEPTION '% of % without its history', TG_OP, TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation',
-                  HINT = 'Write through the service, which leaves a history row with actor and reason.';
-    END IF;
-    RETURN NULL;
+    NEW.history_date := clock_timestamp();
+    NEW.history_txid := pg_current_xact_id();
+    RETURN NEW;
 END $$
 """
 
 
-def grant(apps, schema_editor):
-    """Let the application's role read and write what the owner makes, and define nothing."""
+def open_to_the_application(apps, schema_editor):
+    """Let the application's role read and write what the owner makes, and define nothing.
+
+    Of the list of migrations it may read, since `/readyz` compares it.
+    """
+    schema_editor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    if not has_own_role():
+        return
     role = quote(app_role())
-    schema_editor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-    schema_editor.execute(
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
-        f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
-    )
-    schema_editor.execute(
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}"
-    )
-    schema_editor.execute(
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
-    )
-    schema_editor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    tables, sequences = "SELECT, INSERT, UPDATE, DELETE ON", "USAGE, SELECT ON"
+    for statement in (
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {tables} TABLES TO {role}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {sequences} SEQUENCES TO {role}",
+        f"GRANT {tables} ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT {sequences} ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {role}",
+    ):
+        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -74,7 +53,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
-        migrations.RunPython(grant, migrations.RunPython.noop),
+        migrations.RunPython(open_to_the_application, migrations.RunPython.noop),
         migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION portal_refuse_change()"),
-        migrations.RunSQL(DEMAND_HISTORY, "DROP FUNCTION portal_demand_history()"),
+        migrations.RunSQL(STAMP_HISTORY, "DROP FUNCTION portal_stamp_history()"),
     ]

@@ -39,7 +39,7 @@ def rate_field(**options: Any) -> models.DecimalField[Any, Any]:
 
 
 class Xid8Field(models.BigIntegerField[Any, Any]):
-    """A PostgreSQL top-level transaction id (xid8), which never wraps around."""
+    """A PostgreSQL top-level transaction id (xid8), which never wraps around. A number in Python."""
 
     def db_type(self, connection: Any) -> str:
         """The column's type."""
@@ -47,11 +47,11 @@ class Xid8Field(models.BigIntegerField[Any, Any]):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 -- Django's signature
         """Xid8 compares with text literals, not with integers."""
-        return None if value is None else str(value)
+        return value if value is None or hasattr(value, "as_sql") else str(value)
 
-    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
-        """Read it as a number."""
-        return f"({sql})::text::bigint", params
+    def from_db_value(self, value: Any, *_how: Any) -> int | None:
+        """The driver hands a type it does not know over as text."""
+        return None if value is None else int(value)
 
 
 class CurrentXactId(models.Func):
@@ -65,6 +65,14 @@ class CurrentXactId(models.Func):
 def current_xact_id() -> CurrentXactId:
     """For `db_default`: which transaction wrote the row."""
     return CurrentXactId()
+
+
+class ClockTimestamp(models.Func):
+    """The database's clock at this very moment, not at the transaction's start."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
 
 
 class TimestampedModel(models.Model):

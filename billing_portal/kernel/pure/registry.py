@@ -43,7 +43,8 @@ class Registry(Generic[T]):
             return self._held[key]
         except KeyError:
             known = ", ".join(self._held) or "none"
-            raise NotInstalled(f"No {self.kind} “{key}” is installed (there are: {known}).") from None
+            message = f"No {self.kind} “{key}” is installed (there are: {known})."
+            raise NotInstalled(message) from None
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._held.values())

@@ -36,6 +36,8 @@ class QueueGroupObjectPermission(GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(Queue, on_delete=models.CASCADE)
 
+    history = History()
+
     class Meta(GroupObjectPermissionBase.Meta):
         pass
 

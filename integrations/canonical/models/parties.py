@@ -93,6 +93,8 @@ class FacilityGroupObjectPermission(GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(Facility, on_delete=models.CASCADE)
 
+    history = History()
+
     class Meta(GroupObjectPermissionBase.Meta):
         pass
 
