@@ -68,12 +68,13 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One claim of a transaction and its number among equal members, from 1.
+    """One claim of a transaction, its digest, and its number among equal members, from 1.
 
     `is_new` is false for one that is held: staged only to look at whose it is today.
     """
 
     fact: RemittedClaimFact
+    digest: str
     ordinal: int
     is_new: bool = True
 
@@ -143,9 +144,9 @@ def claim_row(key: int, member: Member, header: RemittanceFact) -> Row:
     return (
         key,
         member.is_new,
-        fact.digest,
+        member.digest,
         member.ordinal,
-        claim_version(header, fact, member.ordinal),
+        claim_version(header, fact, digest=member.digest, ordinal=member.ordinal),
         fact.patient_control_number,
         fact.payer_control_number,
         fact.status_code,

@@ -139,11 +139,12 @@ class Application:
         if reason := unfit_claim(fact):
             self.refused.append(Refused(fact, reason))
             return False
-        self.seen[fact.digest] += 1
-        ordinal = self.seen[fact.digest]
-        is_new = not self.is_whole and ordinal > self.members[fact.digest]
+        digest = fact.digest()
+        self.seen[digest] += 1
+        ordinal = self.seen[digest]
+        is_new = not self.is_whole and ordinal > self.members[digest]
         if is_new or self.context.rescopes:
-            self.waiting.append(Member(fact, ordinal, is_new))
+            self.waiting.append(Member(fact, digest, ordinal, is_new))
             if len(self.waiting) >= BATCH:
                 self.flush()
         return True
@@ -152,7 +153,7 @@ class Application:
         """Write the waiting batch into the stage."""
         bad = list(load(self.waiting, header=self.header))
         for member in bad:
-            self.seen[member.fact.digest] -= 1
+            self.seen[member.digest] -= 1
             self.refused.append(Refused(member.fact, DATABASE_REFUSES, was_staged=True))
         kept = [member for member in self.waiting if not any(member is one for one in bad)]
         self.staged += len(kept)

@@ -18,7 +18,9 @@ from integrations.ports.facts import (
 UNNAMED = "unnamed"
 
 
-def claim_version(header: RemittanceFact, fact: RemittedClaimFact, ordinal: int) -> str:
+def claim_version(
+    header: RemittanceFact, fact: RemittedClaimFact, *, digest: str, ordinal: int
+) -> str:
     """How new a claim's facts are, as text that sorts by code point.
 
     The payment's date decides, then when it was produced, then its number. Within one remittance a
@@ -31,7 +33,7 @@ def claim_version(header: RemittanceFact, fact: RemittedClaimFact, ordinal: int)
             day(header.produced_on),
             header.trace_number,
             "0" if takes_back else "1",
-            fact.digest,
+            digest,
             f"{ordinal:06}",
         )
     )
