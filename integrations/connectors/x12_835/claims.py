@@ -3,8 +3,15 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from integrations.connectors.x12_835.elements import ElementRefused, day, money, optional_money
+from integrations.connectors.x12_835.elements import (
+    REMEMBERED,
+    ElementRefused,
+    day,
+    money,
+    optional_money,
+)
 from integrations.connectors.x12_835.lines import Adjusted, LineBuilder
 from integrations.ports.facts import (
     PartyFact,
@@ -23,10 +30,10 @@ INPATIENT_REMARKS, OUTPATIENT_REMARKS = (5, 20, 21, 22, 23), (3, 4, 5, 6, 7)
 class ClaimBuilder(Adjusted):
     """Collects what the segments of one CLP loop say; the first that cannot be taken refuses it."""
 
-    __slots__ = (
-        "clp", "component", "element", "group_number", "hand", "line", "lines", "offset", "parties",
-        "position", "provider", "refusal", "start", "warnings",
-    )  # fmt: skip
+    group_number = ""
+    line: LineBuilder | None = None
+    warnings: tuple[str, ...] = ()
+    refusal: tuple[str, str] | None = None
 
     def __init__(self, clp: Segment, separators: Separators, provider: str) -> None:
         super().__init__()
@@ -36,12 +43,8 @@ class ClaimBuilder(Adjusted):
         self.element, self.component = separators.element, separators.component
         self.provider = provider
         self.parties: dict[str, PartyFact] = {}
-        self.group_number = ""
         self.lines: list[LineBuilder] = []
-        self.line: LineBuilder | None = None
         self.hand: Adjusted = self
-        self.warnings: tuple[str, ...] = ()
-        self.refusal: tuple[str, str] | None = None
 
     def refuse(self, reason_code: str, reason: str) -> None:
         """Set the claim aside; the first reason stands."""
@@ -61,12 +64,10 @@ class ClaimBuilder(Adjusted):
 
     def take_dtm(self, raw: str) -> None:
         """Dates of the line in hand, else of the claim."""
-        said = raw.split(self.element)
-        if len(said) > 2:
-            when = day(said[2])
-            if when is None:
-                self.warnings += (f"DTM02 at segment {self.position} is no date.",)
-            self.hand.dates[said[1]] = when
+        qualifier, when = dtm_of(raw, self.element)
+        if when is None:
+            self.warnings += (f"DTM02 at segment {self.position} is no date.",)
+        self.hand.dates[qualifier] = when
 
     def take_nm1(self, raw: str) -> None:
         """A party; the first of each role counts."""
@@ -117,15 +118,24 @@ class ClaimBuilder(Adjusted):
     # The whole
 
     def build(self) -> RemittedClaimFact:
-        """The claim. Raises ElementRefused; `position` is then where."""
+        """The claim, if CLP03 less every adjustment is CLP04. CLP05 is compared with PR: warn only.
+
+        Raises ElementRefused; `position` is then where.
+        """
         clp = self.clp
         self.position = self.start
         charge, paid = money(clp, 3), money(clp, 4)
-        lines = tuple([self.built(line, at) for at, line in enumerate(self.lines, 1)])
+        lines, adjusted, owed = self.built_lines()
         self.position = self.start
-        self.balance(charge, paid)
+        if charge - adjusted != paid:
+            raise ElementRefused(
+                "claim_unbalanced",
+                f"CLP04 says {paid} was paid, but the charge {charge} less adjustments {adjusted}"
+                f" is {charge - adjusted}",
+            )
         responsibility = optional_money(clp, 5)
-        self.compare_responsibility(responsibility)
+        if responsibility is not None and owed != responsibility:
+            self.warnings += (f"CLP05 says {responsibility}, the PR adjustments sum to {owed}.",)
         party, when = self.parties.get, self.dates.get
         return RemittedClaimFact(
             clp[1],
@@ -153,30 +163,26 @@ class ClaimBuilder(Adjusted):
             self.offset,
         )
 
-    def built(self, line: LineBuilder, ordinal: int) -> ServiceLineFact:
-        """A line, with its place in hand in case it is refused."""
-        self.position = line.position
-        return line.build(ordinal)
+    def built_lines(self) -> tuple[tuple[ServiceLineFact, ...], Decimal, Decimal]:
+        """The lines, each with its place in hand in case it is refused.
 
-    def balance(self, charge: Decimal, paid: Decimal) -> None:
-        """CLP03 less every adjustment, claim's and lines', is CLP04. Raises ElementRefused."""
-        adjusted = self.adjusted
+        And what all adjustments, the claim's and theirs, sum to; and what of that the patient owes.
+        """
+        adjusted, owed = self.adjusted, self.owed
+        built: list[ServiceLineFact] = []
         for line in self.lines:
+            self.position = line.position
+            built.append(line.build(len(built) + 1))
             adjusted += line.adjusted
-        if charge - adjusted != paid:
-            raise ElementRefused(
-                "claim_unbalanced",
-                f"CLP04 says {paid} was paid, but the charge {charge} less adjustments {adjusted}"
-                f" is {charge - adjusted}",
-            )
-
-    def compare_responsibility(self, stated: Decimal | None) -> None:
-        """CLP05 should be the sum of PR adjustments: warn only."""
-        owed = self.owed
-        for line in self.lines:
             owed += line.owed
-        if stated is not None and owed != stated:
-            self.warnings += (f"CLP05 says {stated}, the PR adjustments sum to {owed}.",)
+        return tuple(built), adjusted, owed
+
+
+@lru_cache(REMEMBERED)
+def dtm_of(raw: str, element: str) -> tuple[str, date | None]:
+    """What date a DTM gives, and which: None when it is no date."""
+    said = raw.split(element)
+    return (said[1], day(said[2])) if len(said) > 2 else ("", None)
 
 
 def earliest(lines: Sequence[ServiceLineFact]) -> date | None:

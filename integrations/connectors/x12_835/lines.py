@@ -50,13 +50,12 @@ def cas_of(raw: str, element: str) -> Cas:
 class Adjusted:
     """Something that CAS segments stand on: a claim or a line."""
 
-    __slots__ = ("adjusted", "adjustments", "dates", "owed", "remarks")
+    adjustments: tuple[AdjustmentFact, ...] = ()
+    adjusted = ZERO
+    owed = ZERO
+    remarks: tuple[RemarkFact, ...] = ()
 
     def __init__(self) -> None:
-        self.adjustments: tuple[AdjustmentFact, ...] = ()
-        self.adjusted = ZERO
-        self.owed = ZERO
-        self.remarks: tuple[RemarkFact, ...] = ()
         self.dates: dict[str, date | None] = {}
 
     def adjust(self, raw: str, element: str) -> None:
@@ -70,15 +69,14 @@ class Adjusted:
 class LineBuilder(Adjusted):
     """Collects what the segments of one SVC loop say."""
 
-    __slots__ = ("allowed", "control_number", "position", "service", "svc")
+    control_number = ""
+    allowed: Decimal | None = None
 
     def __init__(self, svc: list[str], position: int, component: str) -> None:
-        super().__init__()
+        self.dates = {}
         self.svc = svc
         self.position = position
         self.service = svc[1].split(component) if len(svc) > 1 else [""]
-        self.control_number = ""
-        self.allowed: Decimal | None = None
 
     def build(self, ordinal: int) -> ServiceLineFact:
         """The line. Raises ElementRefused when it does not balance: SVC02 less its CAS is SVC03."""

@@ -21,7 +21,7 @@ from integrations.ports.protocols import (
     TransactionClosed,
     TransactionOpened,
 )
-from integrations.ports.x12 import CUT, FILLING, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
+from integrations.ports.x12 import CUT, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
 
 REMITTANCE = "835"
 ZERO = Decimal(0)
@@ -75,9 +75,9 @@ class Reader:
     def walk(self, block: list[str]) -> Iterator[Event]:
         """One block of raw segments. This is the loop that the speed of reading hangs on."""
         takes, parts, is_suspect = self.takes(), CLAIM_TAKES, self.blocks.is_suspect
-        position, offset = self.position, self.blocks.offset
-        for raw in block:
-            segment = raw.strip(FILLING)
+        position, offset, counted = self.position, self.blocks.offset, 0
+        for at, raw in enumerate(block):
+            segment = raw.strip()
             if segment:
                 position += 1
                 name, claim = segment[:3], self.claim
@@ -87,18 +87,14 @@ class Reader:
                         take_part(claim, segment)
                     except ElementRefused as refusal:
                         claim.refuse(refusal.reason_code, str(refusal))
-                elif (take := takes.get(name)) is not None:
+                else:
+                    offset, counted = offset + length(block[counted:at]), at
                     self.position, self.offset, self.last = position, offset, name
-                    for event in take(self, segment):
-                        yield event
-                elif claim is None:
-                    self.position, self.offset = position, offset
-                    self.take_header(segment)
+                    yield from takes.get(name, Reader.take_other)(self, segment)
                 if is_suspect and claim is not None and "\x00" in segment:
                     claim.refuse("control_character", "the segment holds control characters")
-            offset += len(raw) + 1
         self.position = position
-        self.blocks.offset = offset
+        self.blocks.offset = offset + length(block[counted:])
 
     def takes(self) -> "dict[str, Callable[[Reader, str], Iterable[Event]]]":
         """What begins or ends something, by its first three letters in this interchange."""
@@ -109,10 +105,11 @@ class Reader:
         """A segment with its place."""
         return Segment(raw.split(self.blocks.separators.element), self.position, self.offset)
 
-    def take_header(self, segment: str) -> None:
-        """What stands before the first claim."""
+    def take_other(self, raw: str) -> Iterable[Event]:
+        """What begins and ends nothing: before the first claim it belongs to the header."""
         if self.transaction is not None and not self.transaction.is_open:
-            self.transaction.header.take(self.segment(segment))
+            self.transaction.header.take(self.segment(raw))
+        return ()
 
     # Envelopes
 
@@ -202,8 +199,9 @@ class Reader:
         transaction = self.transaction
         if transaction is None:
             return ()
-        opened = () if transaction.is_open else self.open(transaction)
-        return (*opened, *self.finish_claim(transaction))
+        if transaction.is_open:
+            return self.finish_claim(transaction)
+        return self.open(transaction)
 
     def take_plb(self, raw: str) -> Iterator[Event]:
         """Provider-level adjustments, after the last claim."""
@@ -252,7 +250,7 @@ class Reader:
         transaction.expected = header.amount
         return (TransactionOpened(header),)
 
-    def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> tuple[Event, ...]:
+    def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> Iterable[Event]:
         """Read the claim in hand, or set it aside with the reason."""
         claim, self.claim = self.claim, None
         if claim is None:
@@ -316,7 +314,7 @@ class Reader:
         yield problem(
             segment,
             "truncated",
-            f"The remittance begun at segment {transaction.header.opening.position} has no end (SE).",
+            f"The remittance begun at segment {transaction.header.opening.position} has no SE.",
         )
         yield from self.close(transaction, list(transaction.header.warnings), is_truncated=True)
 
@@ -334,6 +332,11 @@ class Reader:
                 f"The file ends before {' and '.join(reversed(self.open_envelopes))}:"
                 " remittances may be missing.",
             )
+
+
+def length(raws: list[str]) -> int:
+    """How many bytes some segments and their terminators take."""
+    return sum(map(len, raws)) + len(raws)
 
 
 def problem(segment: Segment, code: str, reason: str, *, is_fatal: bool = True) -> MessageProblem:
