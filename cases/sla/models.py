@@ -63,7 +63,7 @@ class Unit(models.TextChoices):
 
 
 class Target(TimestampedModel):
-    """By when a queue's cases are to be touched or resolved."""
+    """By when a queue's cases are to be touched or resolved; zero business days is the same day."""
 
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="targets")
     clock = models.TextField(choices=Clock.choices)
@@ -78,7 +78,9 @@ class Target(TimestampedModel):
             models.UniqueConstraint(fields=["queue", "clock"], name="target_once"),
             models.CheckConstraint(condition=is_choice("clock", Clock), name="target_clock"),
             models.CheckConstraint(condition=is_choice("unit", Unit), name="target_unit"),
-            models.CheckConstraint(condition=Q(amount__gte=1), name="target_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=1) | Q(unit=Unit.BUSINESS_DAYS), name="target_amount"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,18 @@
 """A case's life as one table of moves. Pure: no database, no clock.
 
-States and dispositions are those of the trade (denial, appeal and refund work alike); what a verb
-may change stands beside it.
+States and dispositions are those of the trade (denial, appeal and refund work alike). `MOVES` says
+from where each verb leads where, what its caller gives and what it clears; `plan` turns one row of
+it into the columns to write. The single move and its set-wise twin both write what `plan` says.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
+
+from billing_portal.kernel.pure.errors import DomainError
 
 
 class CaseStatus(TextChoices):
@@ -77,111 +83,109 @@ class Verb(TextChoices):
     REOPEN = "reopen", "Reopened"
 
 
+SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.UPDATE, Verb.CLOSE})
+DUE = frozenset({"first_touch_due_at", "resolve_due_at"})
+FACTS = frozenset(
+    {"amount_at_risk", "details", "title", "code", "category", "cycle", "facility_id", "payer_id"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From which states a verb leads where (None: stays), and which columns it may set."""
+    """One row of the table.
+
+    From `sources` to `target` (None: stays; `owned_target` instead when the case has an owner). The
+    caller must give the columns `needs` and may give `takes`; `clears` become empty. `touches` says
+    that a person doing it has touched the case; `takes_over` that the case becomes theirs.
+    """
 
     sources: frozenset[CaseStatus]
     target: CaseStatus | None
-    sets: frozenset[str] = field(default_factory=frozenset)
+    needs: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
+    clears: frozenset[str] = frozenset()
+    owned_target: CaseStatus | None = None
+    touches: bool = False
+    takes_over: bool = False
 
+
+WAITING = frozenset(
+    {
+        CaseStatus.PENDING_INFO,
+        CaseStatus.PENDING_PAYER,
+        CaseStatus.ON_HOLD,
+        CaseStatus.DEFERRED,
+    }
+)
+TICKLER = frozenset({"deferred_until"})
 
 MOVES: dict[Verb, Move] = {
-    Verb.CLAIM: Move(CLAIMABLE, CaseStatus.IN_WORK, frozenset({"owner", "first_touched_at"})),
-    Verb.ASSIGN: Move(WORKABLE, CaseStatus.ASSIGNED, frozenset({"owner", "deferred_until"})),
-    Verb.RELEASE: Move(OWNED, CaseStatus.TRIAGED, frozenset({"owner"})),
+    Verb.CLAIM: Move(CLAIMABLE, CaseStatus.IN_WORK, touches=True, takes_over=True),
+    Verb.ASSIGN: Move(WORKABLE, CaseStatus.ASSIGNED, needs=frozenset({"owner_id"}), clears=TICKLER),
+    Verb.RELEASE: Move(OWNED, CaseStatus.TRIAGED, clears=frozenset({"owner_id"})),
     Verb.TRANSFER: Move(
         WORKABLE,
         CaseStatus.TRIAGED,
-        frozenset(
-            {
-                "queue",
-                "owner",
-                "first_touch_due_at",
-                "resolve_due_at",
-                "first_touched_at",
-                "deferred_until",
-            }
-        ),
+        needs=DUE | {"queue_id"},
+        clears=TICKLER | {"owner_id", "first_touched_at"},
     ),
-    Verb.ROUTE: Move(
-        CLAIMABLE,
-        CaseStatus.TRIAGED,
-        frozenset({"queue", "facility", "first_touch_due_at", "resolve_due_at"}),
-    ),
-    Verb.DEFER: Move(
-        WORKABLE, CaseStatus.DEFERRED, frozenset({"deferred_until", "first_touched_at"})
-    ),
+    Verb.ROUTE: Move(CLAIMABLE, None, needs=DUE | {"queue_id"}),
+    Verb.DEFER: Move(WORKABLE, CaseStatus.DEFERRED, needs=TICKLER, touches=True),
     Verb.RETURN: Move(
-        frozenset({CaseStatus.DEFERRED}), CaseStatus.TRIAGED, frozenset({"deferred_until"})
+        frozenset({CaseStatus.DEFERRED}),
+        CaseStatus.TRIAGED,
+        owned_target=CaseStatus.ASSIGNED,
+        clears=TICKLER,
     ),
-    Verb.WAIT_PAYER: Move(
-        WORKABLE, CaseStatus.PENDING_PAYER, frozenset({"first_touched_at", "deferred_until"})
-    ),
-    Verb.WAIT_INFO: Move(
-        WORKABLE, CaseStatus.PENDING_INFO, frozenset({"first_touched_at", "deferred_until"})
-    ),
-    Verb.RESUME: Move(
-        frozenset(
-            {
-                CaseStatus.PENDING_INFO,
-                CaseStatus.PENDING_PAYER,
-                CaseStatus.ON_HOLD,
-                CaseStatus.DEFERRED,
-            }
-        ),
-        CaseStatus.IN_WORK,
-        frozenset({"owner", "deferred_until"}),
-    ),
-    Verb.UPDATE: Move(
-        OPEN,
-        None,
-        frozenset(
-            {"amount_at_risk", "details", "title", "code", "category", "cycle", "facility", "payer"}
-        ),
-    ),
+    Verb.WAIT_PAYER: Move(WORKABLE, CaseStatus.PENDING_PAYER, clears=TICKLER, touches=True),
+    Verb.WAIT_INFO: Move(WORKABLE, CaseStatus.PENDING_INFO, clears=TICKLER, touches=True),
+    Verb.RESUME: Move(WAITING, CaseStatus.IN_WORK, clears=TICKLER, touches=True, takes_over=True),
+    Verb.UPDATE: Move(OPEN, None, takes=FACTS),
     Verb.RESOLVE: Move(
         WORKABLE | {CaseStatus.APPEAL},
         CaseStatus.RESOLVED,
-        frozenset({"disposition", "resolved_at", "first_touched_at", "deferred_until"}),
+        needs=frozenset({"disposition"}),
+        clears=TICKLER,
+        touches=True,
     ),
     Verb.CLOSE: Move(
-        OPEN | {CaseStatus.RESOLVED},
+        OPEN | {CaseStatus.RESOLVED, CaseStatus.CLOSED},
         CaseStatus.CLOSED,
-        frozenset(
-            {
-                "disposition",
-                "resolved_at",
-                "closed_at",
-                "amount_at_risk",
-                "details",
-                "cycle",
-                "deferred_until",
-            }
-        ),
+        needs=frozenset({"disposition"}),
+        takes=FACTS,
+        clears=TICKLER,
     ),
     Verb.REOPEN: Move(
         frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED}),
         CaseStatus.REOPENED,
-        frozenset(
-            {
-                "disposition",
-                "resolved_at",
-                "closed_at",
-                "owner",
-                "amount_at_risk",
-                "details",
-                "title",
-                "code",
-                "category",
-                "cycle",
-                "first_touch_due_at",
-                "resolve_due_at",
-                "first_touched_at",
-            }
+        needs=DUE,
+        takes=FACTS,
+        clears=frozenset(
+            {"disposition", "resolved_at", "closed_at", "owner_id", "first_touched_at"}
         ),
     ),
 }
+
+
+class MoveRefused(DomainError):
+    """The case's state does not allow what was asked, or something it needs was not given."""
+
+    code = "move_refused"
+
+
+class AlreadyTaken(DomainError):
+    """The case is in somebody else's hands."""
+
+    code = "already_taken"
+
+
+class Standing(Protocol):
+    """What `plan` must know of a case."""
+
+    status: str
+    owner_id: int | None
+    first_touched_at: datetime | None
+    resolved_at: datetime | None
 
 
 def may(verb: Verb, status: CaseStatus) -> bool:
@@ -190,10 +194,63 @@ def may(verb: Verb, status: CaseStatus) -> bool:
 
 
 def verbs_for(status: CaseStatus) -> list[Verb]:
-    """The verbs that a case in this state can take, in the table's order."""
-    return [verb for verb in MOVES if may(verb, status)]
+    """The verbs that a person can do to a case in this state, in the table's order."""
+    return [verb for verb in MOVES if may(verb, status) and verb not in SYSTEM_VERBS]
 
 
-def after(verb: Verb, status: CaseStatus) -> CaseStatus:
+def after(verb: Verb, status: CaseStatus, *, owned: bool = False) -> CaseStatus:
     """The state a verb leads to."""
-    return MOVES[verb].target or status
+    move = MOVES[verb]
+    if owned and move.owned_target is not None:
+        return move.owned_target
+    return move.target or status
+
+
+def plan(
+    verb: Verb,
+    standing: Standing,
+    *,
+    by: int,
+    is_person: bool,
+    at: datetime,
+    changes: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The columns that a verb writes, by column name.
+
+    Raises MoveRefused when the table does not allow it, AlreadyTaken when a claim is late. A verb
+    given the same changes writes the same columns whatever the case, so that many cases can be
+    written by one statement.
+    """
+    move = MOVES[verb]
+    if verb is Verb.CLAIM and standing.owner_id not in {None, by}:
+        message = "Somebody else has taken this case."
+        raise AlreadyTaken(message)
+    _check(verb, standing, changes)
+    columns: dict[str, Any] = dict.fromkeys(move.clears) | dict(changes)
+    columns["status"] = after(
+        verb, CaseStatus(standing.status), owned=standing.owner_id is not None
+    )
+    if move.takes_over:
+        columns["owner_id"] = by
+    if move.touches:
+        columns["first_touched_at"] = standing.first_touched_at or (at if is_person else None)
+    if columns["status"] in FINISHED:
+        columns["resolved_at"] = standing.resolved_at or at
+    if columns["status"] == CaseStatus.CLOSED:
+        columns["closed_at"] = at
+    return columns
+
+
+def _check(verb: Verb, standing: Standing, changes: Mapping[str, Any]) -> None:
+    move, status = MOVES[verb], CaseStatus(standing.status)
+    if status not in move.sources:
+        message = f"A case that is “{status.label}” cannot become “{verb.label}”."
+        raise MoveRefused(message)
+    missing = sorted(name for name in move.needs if changes.get(name) is None)
+    if missing:
+        message = f"“{verb.label}” needs {', '.join(missing)}."
+        raise MoveRefused(message)
+    foreign = sorted(set(changes) - move.needs - move.takes)
+    if foreign:
+        message = f"“{verb.label}” does not set {', '.join(foreign)}."
+        raise MoveRefused(message)

@@ -11,7 +11,7 @@ from cases.work.lifecycle import CLAIMABLE, OPEN
 from cases.work.visibility import scope_of
 
 if TYPE_CHECKING:
-    from cases.work.models import Case
+    from cases.work.models import Case  # noqa: F401 -- named in the type below
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

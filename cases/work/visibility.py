@@ -1,17 +1,44 @@
-"""Which queues and facilities a person's groups were granted.
+"""Which queues and facilities a person's groups were granted, and what that lets them do.
 
 Read once a request, turned into keys.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from billing_portal.access.grants import scope_ids
-from billing_portal.accounts.models import User
+from billing_portal.accounts.models import User, UserKind
+from billing_portal.kernel.pure.errors import DomainError
+from cases.work.lifecycle import SYSTEM_VERBS, Verb
 
 VIEW_QUEUE = "cases.view_queue"
 WORK_QUEUE = "cases.work_queue"
 LEAD_QUEUE = "cases.lead_queue"
 VIEW_FACILITY = "integrations.view_facility"
+
+SYSTEMS: dict[str, frozenset[Verb]] = {
+    "system:detection": frozenset({Verb.UPDATE, Verb.CLOSE, Verb.REOPEN, Verb.ROUTE}),
+    "system:tickler": frozenset({Verb.RETURN}),
+}
+
+
+class CaseNotFound(DomainError):
+    """There is no such case for this person: what they may not see is not there (HTTP 404)."""
+
+    code = "case_not_found"
+
+
+class MayNotWork(DomainError):
+    """This person sees the case and may not change it (HTTP 403)."""
+
+    code = "may_not_work"
+
+
+class Placed(Protocol):
+    """Anything that stands in a queue and a facility."""
+
+    queue_id: int
+    facility_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +54,44 @@ def scope_of(user: User) -> Scope:
     return Scope(queues=scope_ids(user, VIEW_QUEUE), facilities=scope_ids(user, VIEW_FACILITY))
 
 
+def may_see(user: User, case: Placed) -> bool:
+    """Whether this person may see a case: its queue and its facility."""
+    scope = scope_of(user)
+    return case.queue_id in scope.queues and case.facility_id in scope.facilities
+
+
 def may_work(user: User, *, queue_id: int) -> bool:
     """Whether this person may change the cases of a queue."""
     return queue_id in scope_ids(user, WORK_QUEUE)
+
+
+def require_sight(user: User, case: Placed) -> None:
+    """Raises CaseNotFound unless this person may see the case."""
+    if not may_see(user, case):
+        message = "There is no such case."
+        raise CaseNotFound(message)
+
+
+def require_work(user: User, case: Placed) -> None:
+    """Raises CaseNotFound or MayNotWork unless this person may change the case."""
+    require_sight(user, case)
+    if not may_work(user, queue_id=case.queue_id):
+        message = "Your groups may see this queue but not work it. Its lead can change that."
+        raise MayNotWork(message)
+
+
+def require_verb(user: User, case: Placed, verb: Verb) -> None:
+    """Raises CaseNotFound or MayNotWork unless this actor may do this to the case.
+
+    A system does its own verbs everywhere and no others; people and services do theirs where
+    their groups were granted the queue and the facility.
+    """
+    if user.kind == UserKind.SYSTEM:
+        if verb not in SYSTEMS.get(user.username, frozenset()):
+            message = f"{user} does not do “{verb.label}”."
+            raise MayNotWork(message)
+        return
+    require_work(user, case)
+    if verb in SYSTEM_VERBS:
+        message = f"“{verb.label}” is not done by hand."
+        raise MayNotWork(message)

@@ -17,10 +17,9 @@ PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field
 
 
 class AdjustmentCode(TimestampedModel):
-    """What a claim adjustment reason code (CARC) means to us in a period; an open end is NULL and
-    exclusive.
+    """What a claim adjustment reason code (CARC) means to us in a period.
 
-    Only code numbers are standard; the words are ours.
+    An open end is NULL; an end is exclusive. Only code numbers are standard; the words are ours.
     """
 
     code = models.TextField()

@@ -38,3 +38,23 @@ class Appealable(TextChoices):
     YES = "Y", "Yes"
     NO = "N", "No"
     SOMETIMES = "S", "Sometimes"
+
+
+class Group(TextChoices):
+    """Who bears an adjustment, as remittances say (CAS01)."""
+
+    CONTRACTUAL = "CO", "Contractual: the provider may not bill the patient"
+    PATIENT = "PR", "Patient responsibility"
+    OTHER = "OA", "Other: neither"
+    PAYER = "PI", "Payer initiated: the provider may dispute"
+    CORRECTION = "CR", "Correction (4010 reversals)"
+
+
+class ClaimStatus(TextChoices):
+    """The claim statuses of a remittance (CLP02) that say what an adjudication is.
+
+    The others (processed as primary, secondary, …) say nothing about being paid.
+    """
+
+    REVERSAL = "22", "Reversal of a previous payment"
+    PREDETERMINATION = "25", "Predetermination, no payment"

@@ -25,8 +25,7 @@ IS_OPEN = Q(status__in=sorted(OPEN))
 
 
 class Case(TimestampedModel):
-    """One billing exception: claim-level (or remittance-level), with its line-level facts in
-    `details`.
+    """One billing exception, of a claim or a remittance; line-level facts are in `details`.
 
     `key` says what it is about and is unique, so the same exception is never opened twice.
     `amount_at_risk` is in `currency`, never negative. `details` is the case type's frozen
@@ -71,6 +70,10 @@ class Case(TimestampedModel):
     history = History()
 
     class Meta:
+        permissions = [
+            ("reveal_patient", "Can reveal patient names"),
+            ("export_case", "Can export cases"),
+        ]
         constraints = [
             models.CheckConstraint(condition=is_choice("status", CaseStatus), name="case_status"),
             models.CheckConstraint(

@@ -1,0 +1,226 @@
+"""The verbs a person has on a case.
+
+Every verb takes the case as the caller saw it (`seen_version`), says who and when, and returns
+the case as it is then. All raise CaseNotFound, MayNotWork, StaleVersion, MoveRefused and, where a
+reason is asked for, ReasonMissing. Doors fetch the case through `Case.objects.visible_to(user)`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import TextChoices
+
+from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
+from cases.sla.services import Place, due_times
+from cases.work import services
+from cases.work.lifecycle import Disposition, Verb
+from cases.work.models import Case, Note, NoteKind, Queue, StepMark
+from cases.work.types import CASE_TYPES
+from cases.work.visibility import may_see, may_work
+
+LONGEST_DEFERRAL = timedelta(days=90)
+
+
+class CannotOwn(DomainError):
+    """The person named may not work this case."""
+
+    code = "cannot_own"
+
+
+class QueueRefused(DomainError):
+    """The case cannot go to this queue."""
+
+    code = "queue_refused"
+
+
+class DateRefused(DomainError):
+    """The case cannot sleep until this date."""
+
+    code = "date_refused"
+
+
+class DispositionRefused(DomainError):
+    """This kind of case does not end this way, or not by a person alone."""
+
+    code = "disposition_refused"
+
+
+class Waiting(TextChoices):
+    """Whom a case waits for."""
+
+    PAYER = "payer", "The payer"
+    INFO = "info", "Information: patient, clinician, records"
+
+
+def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None) -> Case | None:
+    """Take the next case of one's queues, or of these: due first, then amount. None: none waits."""
+    return services.claim_next(by=by, at=at, queues=queues)
+
+
+def claim(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
+    """Take this case. Also raises AlreadyTaken."""
+    return services.move(
+        case=case, verb=Verb.CLAIM, by=by, reason="Taken.", at=at, seen_version=seen_version
+    )
+
+
+def assign(
+    *, case: Case, by: User, owner: User, reason: str, at: datetime, seen_version: int
+) -> Case:
+    """Give this case to somebody who may work it. Also raises CannotOwn."""
+    may = owner.is_active and may_see(owner, case) and may_work(owner, queue_id=case.queue_id)
+    if not may:
+        message = f"{owner} may not work this queue at this facility."
+        raise CannotOwn(message)
+    return services.move(
+        case=case,
+        verb=Verb.ASSIGN,
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+        owner_id=owner.pk,
+    )
+
+
+def release(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
+    """Put this case back, so that somebody else can take it."""
+    return services.move(
+        case=case, verb=Verb.RELEASE, by=by, reason=reason, at=at, seen_version=seen_version
+    )
+
+
+@transaction.atomic
+def transfer(
+    *, case: Case, by: User, queue: Queue, reason: str, at: datetime, seen_version: int
+) -> Case:
+    """Move this case to another queue; its due times are those of that queue, from now.
+
+    Also raises QueueRefused.
+    """
+    if not queue.is_active or queue.pk == case.queue_id:
+        message = f"The case cannot go to “{queue}”: it is there already, or the queue is closed."
+        raise QueueRefused(message)
+    place = Place(queue.pk, case.facility_id)
+    due = due_times(places=[place], at=at)[place]
+    return services.move(
+        case=case,
+        verb=Verb.TRANSFER,
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+        queue_id=queue.pk,
+        **due._asdict(),
+    )
+
+
+def defer(
+    *, case: Case, by: User, until: datetime, reason: str, at: datetime, seen_version: int
+) -> Case:
+    """Let this case sleep until a time to come, ninety days at most. Also raises DateRefused."""
+    if not at < until <= at + LONGEST_DEFERRAL:
+        message = f"Choose a time from now on, within {LONGEST_DEFERRAL.days} days."
+        raise DateRefused(message)
+    return services.move(
+        case=case,
+        verb=Verb.DEFER,
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+        deferred_until=until,
+    )
+
+
+def wait(
+    *, case: Case, by: User, waiting_for: Waiting, reason: str, at: datetime, seen_version: int
+) -> Case:
+    """Note that this case waits for the payer, or for information."""
+    verb = Verb.WAIT_PAYER if waiting_for == Waiting.PAYER else Verb.WAIT_INFO
+    return services.move(
+        case=case, verb=verb, by=by, reason=reason, at=at, seen_version=seen_version
+    )
+
+
+def resume(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
+    """Go on with a case that waited or slept; it becomes one's own."""
+    return services.move(
+        case=case, verb=Verb.RESUME, by=by, reason=reason, at=at, seen_version=seen_version
+    )
+
+
+def resolve(
+    *,
+    case: Case,
+    by: User,
+    disposition: Disposition,
+    reason: str,
+    at: datetime,
+    seen_version: int,
+) -> Case:
+    """End this case with one of the dispositions its type offers. Also raises DispositionRefused.
+
+    Write-offs and appeal outcomes are never a person's alone, so no type offers them here.
+    """
+    if disposition not in CASE_TYPES.get(case.case_type).dispositions:
+        message = f"This kind of case cannot be resolved as “{Disposition(disposition).label}”."
+        raise DispositionRefused(message)
+    return services.move(
+        case=case,
+        verb=Verb.RESOLVE,
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+        disposition=disposition,
+    )
+
+
+@transaction.atomic
+def reopen(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
+    """Take up a finished case again; its due times are counted from now."""
+    place = Place(case.queue_id, case.facility_id)
+    due = due_times(places=[place], at=at)[place]
+    return services.move(
+        case=case,
+        verb=Verb.REOPEN,
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+        **due._asdict(),
+    )
+
+
+def comment(
+    *,
+    case: Case,
+    by: User,
+    text: str,
+    kind: NoteKind = NoteKind.COMMENT,
+    payer_reference: str = "",
+) -> Note:
+    """Say something about a case that one sees. Raises CaseNotFound, TextMissing.
+
+    Changes nothing that others could have changed, so it asks for no version.
+    """
+    written = services.note(
+        case=case, by=by, text=text, kind=NoteKind(kind), payer_reference=payer_reference
+    )
+    services.renew_lease(case=case, by=by)
+    return written
+
+
+def mark_step(*, case: Case, by: User, step: str, is_done: bool) -> StepMark:
+    """Tick or untick a step. Raises CaseNotFound, MayNotWork, StepUnknown."""
+    mark = services.mark_step(case=case, by=by, step=step, is_done=is_done)
+    services.renew_lease(case=case, by=by)
+    return mark
+
+
+def stay(*, case: Case, by: User) -> bool:
+    """Say that one is still at a case; whether one still holds it."""
+    return services.renew_lease(case=case, by=by)

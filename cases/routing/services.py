@@ -1,0 +1,74 @@
+"""Deciding where cases go: the first active rule whose condition holds wins, and says so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cases.routing.conditions import Predicate, compiled
+from cases.routing.fields import TERMS, Subject, as_json, facts_of
+from cases.routing.models import RoutingDecision, RoutingRule
+from cases.work.models import Queue
+
+TRIAGE = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a subject goes, by which version of which rule, seeing which facts.
+
+    No rule: nothing matched, so it goes to triage.
+    """
+
+    queue_id: int
+    rule_id: int | None
+    rule_version: int | None
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    row: RoutingRule
+    matches: Predicate
+
+
+class Router:
+    """The active rules of one moment, in their order."""
+
+    def __init__(self, rules: Iterable[RoutingRule], *, triage_id: int) -> None:
+        self._rules = [_Rule(rule, compiled(rule.condition, TERMS)) for rule in rules]
+        self._triage_id = triage_id
+
+    def decide(self, subject: Subject) -> Decision:
+        """The queue for one subject."""
+        facts = facts_of(subject)
+        trace = as_json(facts)
+        for rule in self._rules:
+            if rule.matches(facts):
+                return Decision(rule.row.queue_id, rule.row.pk, rule.row.version, trace)
+        return Decision(self._triage_id, None, None, trace)
+
+
+def decide_many(*, subjects: Sequence[Subject]) -> list[Decision]:
+    """Where each subject goes, by the rules active now. Two queries for any number of subjects."""
+    rules = RoutingRule.objects.filter(is_active=True).order_by("position", "pk")
+    router = Router(rules, triage_id=Queue.objects.only("pk").get(key=TRIAGE).pk)
+    return [router.decide(subject) for subject in subjects]
+
+
+@transaction.atomic
+def record_many(*, decisions: Iterable[tuple[int, Decision]], at: datetime) -> None:
+    """Leave each decision's trace on its case, given by primary key."""
+    RoutingDecision.objects.bulk_create(
+        RoutingDecision(
+            case_id=case_id,
+            rule_id=decision.rule_id,
+            rule_version=decision.rule_version,
+            queue_id=decision.queue_id,
+            facts=dict(decision.facts),
+            decided_at=at,
+        )
+        for case_id, decision in decisions
+    )

@@ -1,0 +1,30 @@
+"""Background work on cases: each task reads the clock and makes one call.
+
+Safe to run twice, beside itself, or never: the rows say what is to be done, a later run finds it.
+"""
+
+from celery import shared_task
+from django.utils import timezone
+
+from cases.detection.services import drain
+from cases.work import services
+
+
+@shared_task(name="cases.detect", ignore_result=True)
+def detect(**_from_newer_callers: object) -> None:
+    """Make cases of what the feed says. Beat: every 10 s, and rung after each message."""
+    drain(at=timezone.now())
+
+
+@shared_task(name="cases.return_deferred", ignore_result=True)
+def return_deferred(**_from_newer_callers: object) -> None:
+    """Bring back cases whose deferral is over, and end leases that ran out. Beat: every 60 s."""
+    services.return_deferred(at=timezone.now())
+    services.release_leases()
+
+
+@shared_task(name="cases.fold_counts", ignore_result=True)
+def fold_counts(**_from_newer_callers: object) -> None:
+    """Fold the queue counts until nothing is left to fold. Beat: every 30 s."""
+    while services.fold_counts():
+        pass

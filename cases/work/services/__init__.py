@@ -1,0 +1,41 @@
+"""The only writers of a case, its lease, its notes and its counts."""
+
+from cases.work.services.claiming import (
+    claim_next,
+    drop_lease,
+    release_leases,
+    renew_lease,
+    take_lease,
+)
+from cases.work.services.counting import fold_counts
+from cases.work.services.inserting import NewCase, insert_many
+from cases.work.services.moving import (
+    ReasonMissing,
+    StaleVersion,
+    Wanted,
+    move,
+    move_many,
+    return_deferred,
+)
+from cases.work.services.noting import StepUnknown, TextMissing, mark_step, note
+
+__all__ = [
+    "NewCase",
+    "ReasonMissing",
+    "StaleVersion",
+    "StepUnknown",
+    "TextMissing",
+    "Wanted",
+    "claim_next",
+    "drop_lease",
+    "fold_counts",
+    "insert_many",
+    "mark_step",
+    "move",
+    "move_many",
+    "note",
+    "release_leases",
+    "renew_lease",
+    "return_deferred",
+    "take_lease",
+]

@@ -1,0 +1,80 @@
+"""Notes and ticked steps: what is said and done beside a case, never changed afterwards."""
+
+from django.db import transaction
+
+from billing_portal.accounts.models import User
+from billing_portal.audit import services as audit
+from billing_portal.kernel.pure.errors import DomainError
+from cases.work.models import Case, Note, NoteKind, StepMark
+from cases.work.types import CASE_TYPES
+from cases.work.visibility import require_sight, require_work
+
+
+class TextMissing(DomainError):
+    """A note says something."""
+
+    code = "text_missing"
+
+
+class StepUnknown(DomainError):
+    """The case has no such step: its reason changed, perhaps."""
+
+    code = "step_unknown"
+
+
+@transaction.atomic
+def note(
+    *,
+    case: Case,
+    by: User,
+    text: str,
+    kind: NoteKind = NoteKind.COMMENT,
+    payer_reference: str = "",
+) -> Note:
+    """Add a note to a case that somebody sees. Plain text; recorded in the case's audit chain.
+
+    Raises CaseNotFound, TextMissing.
+    """
+    require_sight(by, case)
+    if not text.strip():
+        message = "Write something first."
+        raise TextMissing(message)
+    written = Note.objects.create(
+        case=case,
+        author=by,
+        kind=kind,
+        text=text.strip(),
+        payer_reference=payer_reference.strip(),
+    )
+    _record(case, "case.noted", by=by, reason=f"{kind.label} added", note=written.pk)
+    return written
+
+
+@transaction.atomic
+def mark_step(*, case: Case, by: User, step: str, is_done: bool) -> StepMark:
+    """Tick or untick a step of a case's present cycle.
+
+    Raises CaseNotFound, MayNotWork, StepUnknown.
+    """
+    require_work(by, case)
+    known = {each.key for each in CASE_TYPES.get(case.case_type).steps(case.details)}
+    if step not in known:
+        message = "This case has no such step any more. Reload it to see its present steps."
+        raise StepUnknown(message)
+    mark = StepMark.objects.create(
+        case=case, cycle=case.cycle, step=step, is_done=is_done, marked_by=by
+    )
+    reason = "Step done" if is_done else "Step open again"
+    _record(case, "case.step", by=by, reason=reason, step=step, is_done=is_done)
+    return mark
+
+
+def _record(case: Case, verb: str, *, by: User, reason: str, **facts: object) -> None:
+    audit.record(
+        chain=f"case:{case.pk}",
+        verb=verb,
+        subject=f"case:{case.public_id}",
+        by=by,
+        reason=reason,
+        **facts,
+    )
