@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ class Documentation(SpectacularSwaggerSplitView):
     template_name = "api/docs.html"
     title = "API · Billing Portal"
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The page, or with `?script` its script."""
         answer: Response = super().get(request, *args, **kwargs)

@@ -11,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from billing_portal.access.api import HEADER
 from billing_portal.api.problems import MEDIA_TYPE
 
+COLLECTION = "/api/v1/things/"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 PROBLEM: dict[str, Any] = {
@@ -68,11 +69,13 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 def describe_calls(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
-    """Add the refusals and the idempotency key to every operation of the description."""
+    """Add the refusals and the idempotency key to every call; a verb is named by itself."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _describe(operation, is_unsafe=method in UNSAFE, is_one="{" in path)
+            if path.count("/") > COLLECTION.count("/"):
+                operation["operationId"] = operation["operationId"].removesuffix("_create")
     return result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from csp.constants import NONCE, SELF
+from csp.constants import SELF
 
 from billing_portal.embedded.discovery import environment
 from billing_portal.settings.database import credentials
@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "guardian",
     "simple_history",
     "rest_framework",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "billing_portal.access.middleware.SessionLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "billing_portal.access.middleware.ActorMiddleware",
+    "cases.web.frame.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -207,6 +209,7 @@ AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)
 SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=8)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
@@ -215,6 +218,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "portal_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "portal_csrf"
+CSRF_FAILURE_VIEW = "cases.web.views.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
@@ -226,7 +230,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
@@ -292,6 +296,11 @@ SPECTACULAR_SETTINGS = {
         "Disposition": "cases.work.lifecycle.Disposition",
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",
+        "NoteKind": "cases.work.models.NoteKind",
+        "Purpose": "cases.actions.revealing.Purpose",
+        "Waiting": "cases.actions.working.Waiting",
+        "AdjustmentGroup": "integrations.canonical.models.AdjustmentGroup",
+        "RemarkPlace": "integrations.canonical.models.RemarkPlace",
     },
 }
 
@@ -307,13 +316,13 @@ BASE_CURRENCY = "USD"
 # Static files and uploads
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "billing_portal" / "static"]
 MEDIA_ROOT = PORTAL_HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br"]  # maps alone take 20 s
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 MESSAGE_MAX_BYTES = env.int("MESSAGE_MAX_BYTES", default=512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

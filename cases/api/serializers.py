@@ -3,6 +3,7 @@
 Money is a string of its amount, beside its currency. Patients are masked.
 """
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -11,6 +12,7 @@ from cases.evidence.models import Attachment
 from cases.work.lifecycle import CaseStatus, verbs_for
 from cases.work.models import Case, Note, Queue
 from cases.work.queries import QueueTotal
+from cases.work.timeline import EntryKind
 from integrations.canonical.masking import masked_name
 from integrations.canonical.models import Patient
 
@@ -156,3 +158,32 @@ class HitSerializer(serializers.Serializer[Any]):
 
     matched = serializers.CharField(read_only=True)
     case = CaseSerializer(read_only=True)
+
+
+class Words(serializers.CharField):
+    """A value in words; a time as ISO 8601."""
+
+    def to_representation(self, value: Any) -> str:
+        """As text."""
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One column of a case that changed."""
+
+    label = serializers.CharField(read_only=True)
+    old = Words(read_only=True)
+    new = Words(read_only=True)
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """One thing that happened to a case."""
+
+    at = serializers.DateTimeField(read_only=True)
+    kind = serializers.ChoiceField(choices=[kind.value for kind in EntryKind], read_only=True)
+    actor = serializers.CharField(read_only=True)
+    is_person = serializers.BooleanField(read_only=True)
+    words = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True)
+    differences = DifferenceSerializer(many=True, read_only=True)
+    facts = serializers.DictField(read_only=True)

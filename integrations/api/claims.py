@@ -33,6 +33,7 @@ class ClaimViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Claim]):
     """Read claims and what payers made of them."""
 
     serializer_class = ClaimSerializer
+    queryset = Claim.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = ClaimFilter
     lookup_field = "public_id"
     lookup_value_regex = PUBLIC_ID

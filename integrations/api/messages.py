@@ -60,6 +60,7 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
     """Send messages in and follow them."""
 
     serializer_class = MessageSerializer
+    queryset = Message.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = MessageFilter
     parser_classes = (X12Parser, BytesParser, MultiPartParser)
     permission_classes = (IsAuthenticated, MayDo)

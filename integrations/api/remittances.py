@@ -39,6 +39,7 @@ class RemittanceFilter(django_filters.FilterSet):
 class RemittanceViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Remittance]):
     """Read payments, their provider-level adjustments and the claims they settle."""
 
+    queryset = Remittance.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = RemittanceFilter
     lookup_field = "public_id"
     lookup_value_regex = PUBLIC_ID

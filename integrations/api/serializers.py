@@ -5,6 +5,7 @@ Money is a string of its amount, beside its currency. Patients are masked.
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations.canonical.masking import masked_name
@@ -195,10 +196,11 @@ class RemittanceSerializer(serializers.ModelSerializer[Remittance]):
         )
         read_only_fields = fields
 
-    def get_reading(self, remittance: Remittance) -> ReadingSerializer | None:
+    @extend_schema_field(ReadingSerializer(allow_null=True))
+    def get_reading(self, remittance: Remittance) -> Any:
         """The newest reading, which holds."""
         readings = sorted(remittance.readings.all(), key=lambda reading: reading.pk)
-        return ReadingSerializer(readings[-1]).data if readings else None  # type: ignore[return-value]  # the annotation is for the description
+        return ReadingSerializer(readings[-1]).data if readings else None
 
 
 class RemittanceDetailSerializer(RemittanceSerializer):

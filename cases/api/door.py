@@ -1,0 +1,79 @@
+"""What every call on cases shares: whose cases, the version seen, the answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from billing_portal.access.api import PUBLIC_ID, caller, idempotent
+from cases.api import inputs
+from cases.api.serializers import CaseDetailSerializer
+from cases.work.models import Case
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description='The version you saw, e.g. `"3"`.'
+)
+Handler = Callable[..., Response]
+
+
+def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
+    """A POST that changes one case: safe to send twice, described by what it takes."""
+
+    def decorate(handler: Handler) -> Handler:
+        routed = action(detail=True, methods=["post"], filterset_class=None)
+        described = extend_schema(
+            request=takes, responses=CaseDetailSerializer, parameters=[IF_MATCH]
+        )
+        decorated: Handler = described(routed(idempotent(handler)))
+        return decorated
+
+    return decorate
+
+
+class CaseDoor(GenericViewSet[Case]):
+    """The cases of the caller's queues and facilities; anything else does not exist."""
+
+    queryset = Case.objects.none()  # names the model; `get_queryset` scopes it
+    serializer_class = CaseDetailSerializer
+    lookup_field = "public_id"
+    lookup_value_regex = PUBLIC_ID
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """What the caller may see."""
+        return Case.objects.visible_to(caller(self.request)).for_list()
+
+    def answer(self, case: Case) -> Response:
+        """A case as it stands, after a reading or a change; its `ETag` is its version."""
+        shown = CaseDetailSerializer(case, context=self.get_serializer_context())
+        return Response(shown.data, headers={"ETag": f'"{case.version}"'})
+
+    def asked(self, takes: type[inputs.Input]) -> dict[str, Any]:
+        """The fields of the call, checked."""
+        read = takes(data=self.request.data, context=self.get_serializer_context())
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def asked_of_a_version(self, takes: type[inputs.VersionedInput]) -> dict[str, Any]:
+        """The same with `seen_version`, from the body or from `If-Match`."""
+        fields = self.asked(takes)
+        seen = fields.pop("version", None) or self.version_of_header()
+        if seen is None:
+            raise ValidationError({"version": ["Name the version you saw, here or in If-Match."]})
+        return {**fields, "seen_version": seen}
+
+    def version_of_header(self) -> int | None:
+        """The version in `If-Match`, if there is one."""
+        tag = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        return int(tag) if tag.isdecimal() else None
+
+    def change(self, change: Callable[..., Case], takes: type[inputs.VersionedInput]) -> Response:
+        """Do one action to the case of this address."""
+        fields = self.asked_of_a_version(takes)
+        by, at = caller(self.request), timezone.now()
+        return self.answer(change(case=self.get_object(), by=by, at=at, **fields))

@@ -1,0 +1,59 @@
+"""The verbs that change a case: each calls its action, and nothing else."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.actions import working
+from cases.api import inputs
+from cases.api.door import CaseDoor, verb
+
+
+class CaseVerbs(CaseDoor):
+    """What can be done to a case."""
+
+    @verb(inputs.VersionedInput)
+    def claim(self, request: Request, **_address: Any) -> Response:
+        """Take this case."""
+        return self.change(working.claim, inputs.VersionedInput)
+
+    @verb(inputs.AssignInput)
+    def assign(self, request: Request, **_address: Any) -> Response:
+        """Give this case to somebody who works its queue."""
+        return self.change(working.assign, inputs.AssignInput)
+
+    @verb(inputs.ReasonedInput)
+    def release(self, request: Request, **_address: Any) -> Response:
+        """Put this case back."""
+        return self.change(working.release, inputs.ReasonedInput)
+
+    @verb(inputs.TransferInput)
+    def transfer(self, request: Request, **_address: Any) -> Response:
+        """Move this case to another queue; its due times are counted anew."""
+        return self.change(working.transfer, inputs.TransferInput)
+
+    @verb(inputs.DeferInput)
+    def defer(self, request: Request, **_address: Any) -> Response:
+        """Let this case sleep until a time."""
+        return self.change(working.defer, inputs.DeferInput)
+
+    @verb(inputs.WaitInput)
+    def wait(self, request: Request, **_address: Any) -> Response:
+        """Note that this case waits for the payer, or for information."""
+        return self.change(working.wait, inputs.WaitInput)
+
+    @verb(inputs.ReasonedInput)
+    def resume(self, request: Request, **_address: Any) -> Response:
+        """Go on with this case."""
+        return self.change(working.resume, inputs.ReasonedInput)
+
+    @verb(inputs.ResolveInput)
+    def resolve(self, request: Request, **_address: Any) -> Response:
+        """End this case with a disposition that its type offers."""
+        return self.change(working.resolve, inputs.ResolveInput)
+
+    @verb(inputs.ReasonedInput)
+    def reopen(self, request: Request, **_address: Any) -> Response:
+        """Take up this finished case again."""
+        return self.change(working.reopen, inputs.ReasonedInput)
