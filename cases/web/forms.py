@@ -1,0 +1,256 @@
+"""The forms of the portal: they shape and explain input, and change nothing."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.utils import timezone
+
+from billing_portal.accounts.models import KeyboardMode, Theme, User
+from cases.actions.revealing import Purpose
+from cases.work.lifecycle import Disposition
+from cases.work.models import Case, NoteKind, Queue
+from cases.work.queries import workers_of
+from cases.work.types import CASE_TYPES
+from cases.work.visibility import scope_of
+
+LONGEST_REASON = 2_000
+LONGEST_TEXT = 20_000
+MORNING = time(8)
+
+
+class MultipleFiles(forms.ClearableFileInput):
+    """An input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; its value is a list."""
+
+    widget = MultipleFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file by itself."""
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class VerbForm(forms.Form):
+    """What every change of a case sends: the version that was seen, and a key that makes it once."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="verb_%s", **kwargs)
+        self.case, self.reader = case, reader
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill the choices that depend on the case or its reader."""
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the action takes beside the case, the actor, the time and the version."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in {"seen_version", "key"}}
+
+
+def reason_field(label: str, missing: str) -> forms.CharField:
+    """Why; never empty."""
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+        error_messages={"required": missing},
+    )
+
+
+class ReasonForm(VerbForm):
+    """A change that only needs its reason."""
+
+    reason = reason_field("Why?", "Say why, in a few words.")
+
+
+class AssignForm(VerbForm):
+    """To whom."""
+
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label="To", error_messages={"required": "Choose who takes it."}
+    )
+    reason = reason_field("Why?", "Say why it goes to them.")
+
+    def prepare(self) -> None:
+        """Those who may work this queue."""
+        self.owner_field.queryset = workers_of(self.case.queue)
+        self.owner_field.widget.attrs["autofocus"] = True
+
+    @property
+    def owner_field(self) -> Any:
+        """The field, as the form instance holds it."""
+        return self.fields["owner"]
+
+
+class TransferForm(VerbForm):
+    """Where to."""
+
+    queue = forms.ModelChoiceField(
+        Queue.objects.none(),
+        label="To which queue",
+        error_messages={"required": "Choose the queue that can work it."},
+    )
+    reason = reason_field("Why is it not ours?", "Say why: it improves the routing rules.")
+
+    def prepare(self) -> None:
+        """Every other open queue: a case may go where its sender cannot follow."""
+        field: Any = self.fields["queue"]
+        field.queryset = (
+            Queue.objects.filter(is_active=True)
+            .exclude(pk=self.case.queue_id)
+            .order_by("position", "name", "pk")
+        )
+        field.widget.attrs["autofocus"] = True
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the case goes out of its sender's sight."""
+        return self.cleaned_data["queue"].pk not in scope_of(self.reader).queues
+
+
+class DeferForm(VerbForm):
+    """Until which day."""
+
+    until = forms.DateField(
+        label="Until",
+        help_text="It comes back that morning at 8:00, your time; 90 days at most.",
+        widget=forms.DateInput({"type": "date", "autofocus": True}),
+        error_messages={
+            "required": "Choose the day on which it comes back.",
+            "invalid": "Write the day as year-month-day, for example 2026-12-01.",
+        },
+    )
+    reason = reason_field("What do you wait for?", "Say what you wait for.")
+
+    def clean_until(self) -> datetime:
+        """The morning of that day, in the reader's zone."""
+        zone = timezone.get_current_timezone()
+        return datetime.combine(self.cleaned_data["until"], MORNING, tzinfo=zone)
+
+
+class CommentForm(VerbForm):
+    """What was said or found."""
+
+    kind = forms.ChoiceField(choices=NoteKind.choices, initial=NoteKind.COMMENT, required=False)
+    payer_reference = forms.CharField(
+        label="Payer’s reference", max_length=200, required=False, strip=True
+    )
+    text = forms.CharField(
+        label="Comment",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 4, "autofocus": True}),
+        error_messages={"required": "Write something first."},
+    )
+
+    def clean_kind(self) -> NoteKind:
+        """A plain comment unless another kind was chosen."""
+        return NoteKind(self.cleaned_data["kind"] or NoteKind.COMMENT)
+
+
+class StepForm(VerbForm):
+    """Which step, done or not."""
+
+    step = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    is_done = forms.TypedChoiceField(
+        choices=[("1", "Done"), ("0", "Open")],
+        coerce=lambda value: value == "1",
+        widget=forms.HiddenInput,
+    )
+
+
+class AttachForm(VerbForm):
+    """A file."""
+
+    file = forms.FileField(
+        label="File",
+        help_text="PDF, image, text, office document; checked by its content.",
+        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+    )
+
+
+class ResolveForm(VerbForm):
+    """How it ended."""
+
+    disposition = forms.ChoiceField(
+        label="How did it end?",
+        widget=forms.RadioSelect({"class": "choices"}),
+        error_messages={"required": "Choose how it ended."},
+    )
+    reason = reason_field(
+        "What settled it?", "Say what settled it: a payment, a reference, a date."
+    )
+
+    def prepare(self) -> None:
+        """What the case's type offers."""
+        field: Any = self.fields["disposition"]
+        offered = CASE_TYPES.get(self.case.case_type).dispositions
+        field.choices = [(each.value, each.label) for each in offered]
+        field.widget.attrs["autofocus"] = True
+
+    def clean_disposition(self) -> Disposition:
+        """As the lifecycle knows it."""
+        return Disposition(self.cleaned_data["disposition"])
+
+
+class RevealForm(VerbForm):
+    """What the name is needed for."""
+
+    purpose = forms.ChoiceField(
+        label="What do you need it for?",
+        choices=Purpose.choices,
+        widget=forms.RadioSelect({"class": "choices", "autofocus": True}),
+        error_messages={"required": "Choose what you need it for."},
+    )
+
+    def clean_purpose(self) -> Purpose:
+        """As the action knows it."""
+        return Purpose(self.cleaned_data["purpose"])
+
+
+class SettingsForm(forms.Form):
+    """How the portal looks and listens to its reader."""
+
+    theme = forms.ChoiceField(choices=Theme.choices, widget=forms.RadioSelect({"class": "choices"}))
+    keyboard_mode = forms.ChoiceField(
+        label="Single-key shortcuts",
+        choices=KeyboardMode.choices,
+        widget=forms.RadioSelect({"class": "choices"}),
+        help_text="“With Alt” and “Off” suit speech input and screen readers.",
+    )
+    time_zone = forms.ChoiceField(help_text="Times are shown in this zone.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["time_zone"]
+        field.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+
+    def clean_time_zone(self) -> str:
+        """A zone that this machine knows."""
+        return ZoneInfo(self.cleaned_data["time_zone"]).key
+
+
+class ImportForm(forms.Form):
+    """Which files, from which source."""
+
+    files = FilesField(
+        label="Files",
+        help_text="835 remittance files; several at once.",
+        error_messages={"required": "Choose at least one file.", "empty": "A file is empty."},
+    )
+    source = forms.ModelChoiceField(
+        queryset=None,
+        label="Source",
+        empty_label=None,
+        error_messages={"required": "Choose where the files come from."},
+    )

@@ -1,0 +1,195 @@
+"""What surrounds every page: the rail with its counts, the reader's ways, the commands.
+
+Read only when a template asks, so a fragment pays nothing for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, cached_property
+
+from billing_portal.access.grants import may
+from billing_portal.access.roles import BY_KEY, SEE_MESSAGES, SEND
+from billing_portal.accounts.models import User
+from cases.work.queries import QueueTotal, queue_totals
+from integrations.inbox import queries as inbox
+
+QUEUE_ICONS = {
+    "triage": "funnel",
+    "eligibility-registration": "identification",
+    "cob": "users",
+    "authorization": "shield-check",
+    "coding": "code-bracket",
+    "documentation": "document-text",
+    "claim-edits": "pencil-square",
+    "no-response": "clock",
+    "denials-technical": "no-symbol",
+    "clinical-appeals": "heart",
+    "appeals-in-flight": "paper-airplane",
+    "timely-filing": "calendar-days",
+    "contract": "scale",
+    "remittance-exceptions": "banknotes",
+    "billing": "document-currency-dollar",
+    "enrollment": "academic-cap",
+    "patient-balance": "user",
+}
+DEFAULT_ICON = "rectangle-stack"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the rail; `go` is the key that leads there after G."""
+
+    label: str
+    url: str
+    icon: str
+    count: str | None = None
+    go: str = ""
+    is_current: bool = False
+    is_alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading."""
+
+    label: str
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One entry of the palette: a place to go, or a key to press on the page."""
+
+    label: str
+    url: str
+    shown_key: str = ""
+    key: str = ""
+
+
+class Frame:
+    """The frame of one request."""
+
+    def __init__(self, request: HttpRequest, reader: User) -> None:
+        self.request = request
+        self.reader = reader
+        self.theme = reader.theme
+        self.keyboard = reader.keyboard_mode
+        self.idle_minutes = settings.SESSION_IDLE_MINUTES
+        self.name = str(reader)
+        self.initials = reader.initials
+
+    @cached_property
+    def roles(self) -> str:
+        """What the reader is, in words."""
+        names = [group.name for group in self.reader.groups.all()]
+        return ", ".join(BY_KEY[name].label for name in names if name in BY_KEY)
+
+    @cached_property
+    def totals(self) -> list[QueueTotal]:
+        """The reader's queues with what stands open in them."""
+        return queue_totals(self.reader)
+
+    @cached_property
+    def work(self) -> list[Item]:
+        """My work, all queues, and each queue with its count."""
+        every = sum(total.open_cases for total in self.totals)
+        fixed = [
+            self.item("My work", reverse("cases:mine"), "inbox", go="m"),
+            self.item("All queues", reverse("cases:all"), "queue-list", f"{every:,}", go="q"),
+        ]
+        return fixed + [
+            self.item(
+                total.name,
+                reverse("cases:queue", args=[total.key]),
+                QUEUE_ICONS.get(total.key, DEFAULT_ICON),
+                f"{total.open_cases:,}",
+            )
+            for total in self.totals
+        ]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Imports, integrations and set-up, as the reader's roles allow."""
+        groups = [Group("Integrations", self.integrations), Group("Set-up", self.setup)]
+        return [group for group in groups if group.items]
+
+    @property
+    def integrations(self) -> list[Item]:
+        """Files in, messages, what waits for a person."""
+        items = []
+        if may(self.reader, SEND):
+            items.append(self.item("Imports", reverse("cases:imports"), "arrow-up-tray", go="u"))
+        if may(self.reader, SEE_MESSAGES):
+            waiting = inbox.open_quarantine()
+            items.append(self.item("Messages", reverse("ops:messages"), "envelope", go="i"))
+            items.append(
+                Item(
+                    "Quarantine",
+                    reverse("ops:quarantine"),
+                    "exclamation-triangle",
+                    f"{waiting:,}" if waiting else None,
+                    "x",
+                    self.is_current(reverse("ops:quarantine")),
+                    is_alert=True,
+                )
+            )
+        return items
+
+    @property
+    def setup(self) -> list[Item]:
+        """The set-up pages, for those who may enter them."""
+        if not self.reader.is_staff:
+            return []
+        return [self.item("Set-up pages", reverse("admin:index"), "adjustments-horizontal", go="s")]
+
+    @property
+    def commands(self) -> list[Command]:
+        """What the palette offers beside what it finds."""
+        doing = [
+            Command("Work next", "#", "N", "n"),
+            Command("Keyboard help", reverse("cases:keys"), "?", "?"),
+        ]
+        places = [*self.work, *(item for group in self.groups for item in group.items)]
+        going = [
+            Command(f"Go to {item.label}", item.url, f"G {item.go.upper()}" if item.go else "")
+            for item in places
+        ]
+        return [*doing, *going, Command("Settings", reverse("cases:settings"))]
+
+    def item(self, label: str, url: str, icon: str, count: str | None = None, go: str = "") -> Item:
+        """An entry that knows whether it is where the reader stands."""
+        return Item(label, url, icon, count, go, self.is_current(url))
+
+    def is_current(self, url: str) -> bool:
+        """Whether the reader stands on a page."""
+        return self.request.path == url
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    shown: dict[str, Any] = {"SITE_NAME": settings.SITE_NAME, "DEMO": settings.DEMO}
+    reader = getattr(request, "user", None)
+    if isinstance(reader, User):
+        shown["frame"] = SimpleLazyObject(lambda: Frame(request, reader))
+    return shown
+
+
+class TimeZoneMiddleware:
+    """Times are shown in the reader's own zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Surround a request with its reader's zone, the site's for anybody else."""
+        reader = request.user
+        zone = reader.time_zone if isinstance(reader, User) else settings.SITE_TIME_ZONE
+        with timezone.override(ZoneInfo(zone)):
+            return self.get_response(request)

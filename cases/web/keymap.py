@@ -1,0 +1,59 @@
+"""Which key does what, as the help shows it. The keys themselves stand on the controls."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Keys of one place."""
+
+    label: str
+    keys: tuple[tuple[tuple[str, ...], str], ...]
+
+
+KEYMAP = (
+    KeyGroup(
+        "Everywhere",
+        (
+            (("Ctrl K",), "Search and commands"),
+            (("N",), "Work next: take the most urgent case"),
+            (("/",), "Filter or search"),
+            (("G", "M"), "Go to my work"),
+            (("G", "Q"), "Go to all queues"),
+            (("G", "U"), "Go to imports"),
+            (("G", "I"), "Go to messages"),
+            (("?",), "This help"),
+            (("Esc",), "Close, or leave a field"),
+        ),
+    ),
+    KeyGroup(
+        "In a list",
+        (
+            (("J", "K"), "Next and previous case"),
+            (("Enter",), "Open the case"),
+            (("O",), "Open the case"),
+        ),
+    ),
+    KeyGroup(
+        "On a case",
+        (
+            (("E",), "What is due: claim, go on, resolve, reopen"),
+            (("C",), "Comment"),
+            (("Ctrl Enter",), "Send"),
+            (("F",), "Attach a file"),
+            (("P",), "Reveal the patient"),
+            (("A",), "Assign"),
+            (("S",), "Defer"),
+            (("M",), "Not ours: move to another queue"),
+            (("W",), "Wait for the payer"),
+            (("I",), "Wait for information"),
+            (("B",), "Put back"),
+            (("J", "K"), "Next and previous case of the list"),
+            (("T",), "Tick the next step"),
+            (("L",), "Lines"),
+            (("H",), "Timeline"),
+            (("D",), "Documents"),
+            ((".",), "More"),
+        ),
+    ),
+)

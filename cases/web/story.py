@@ -1,0 +1,123 @@
+"""What happened to a case, as its page tells it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from billing_portal.audit.models import AuditEvent
+from cases.web.presenters import shown_time
+from cases.work.lifecycle import Verb
+from cases.work.models import Case, Note
+from cases.work.timeline import LOOKS, Entry, EntryKind, timeline
+from cases.work.words import NOTHING, Difference
+
+ICONS = {
+    EntryKind.CHANGE: "pencil",
+    EntryKind.NOTE: "chat-bubble-left",
+    EntryKind.FILE: "paper-clip",
+    EntryKind.STEP: "check",
+    EntryKind.ROUTING: "bolt",
+    EntryKind.ACCESS: "eye",
+}
+KINDS = {"work": "Work", "people": "People", "system": "System", "access": "Access"}
+VERBS = {f"case.{verb.value}": verb.label for verb in Verb} | {
+    "case.opened": "Opened",
+    "case.noted": "Commented",
+    "case.step": "Steps",
+    "case.attached": "Attached a file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, from and to."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that happened."""
+
+    at: datetime
+    actor: str
+    words: str
+    icon: str
+    is_said: bool = False
+    text: str = ""
+    reference: str = ""
+    reason: str = ""
+    link: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+def told(case: Case, *, kind: str) -> list[Told]:
+    """The entries of one kind, newest first."""
+    found = timeline(case, with_looks=kind == "access")
+    return [as_told(entry) for entry in found if belongs(entry, kind)]
+
+
+def belongs(entry: Entry, kind: str) -> bool:
+    """Whether an entry is of a kind that the reader may choose."""
+    is_look = entry.kind is EntryKind.ACCESS
+    if kind == "access":
+        return is_look
+    if kind == "people":
+        return entry.is_person and not is_look
+    return not is_look and (kind != "system" or not entry.is_person)
+
+
+def as_told(entry: Entry) -> Told:
+    """One entry in words."""
+    facts = entry.facts
+    return Told(
+        at=entry.at,
+        actor=entry.actor,
+        words=entry.words,
+        icon=ICONS[entry.kind],
+        is_said=entry.kind is EntryKind.NOTE,
+        text=str(facts.get("text") or facts.get("filename") or ""),
+        reference=str(facts.get("payer_reference") or ""),
+        reason=entry.reason,
+        link=reverse("cases:attachment", args=[facts["public_id"]])
+        if entry.kind is EntryKind.FILE
+        else "",
+        changes=tuple(change_of(each) for each in entry.differences),
+    )
+
+
+def change_of(difference: Difference) -> Change:
+    """One field in words; times in the reader's zone."""
+    return Change(difference.label, _shown(difference.old), _shown(difference.new))
+
+
+def _shown(value: Any) -> str:
+    if value == NOTHING:
+        return ""
+    return shown_time(value) if isinstance(value, datetime) else str(value)
+
+
+def latest(case: Case, *, limit: int = 4) -> list[Told]:
+    """The newest things done to a case, from its audit chain and its notes. Two queries."""
+    events = (
+        AuditEvent.objects.filter(chain=f"case:{case.pk}")
+        .exclude(verb__in=LOOKS)
+        .select_related("actor")
+        .order_by("-seq")[:limit]
+    )
+    notes = dict(Note.objects.filter(case=case).order_by("-pk").values_list("pk", "text")[:limit])
+    return [
+        Told(
+            at=event.at,
+            actor=str(event.actor),
+            words=VERBS.get(event.verb, event.verb),
+            icon="pencil",
+            text=notes.get(json.loads(event.body).get("note"), ""),
+        )
+        for event in events
+    ]

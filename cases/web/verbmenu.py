@@ -1,0 +1,113 @@
+"""Which verbs a case's page offers, in which order, under which keys."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from billing_portal.accounts.models import User
+from cases.work.lifecycle import CLAIMABLE, FINISHED, WAITING, CaseStatus, Verb, may
+from cases.work.models import Case
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a verb looks: its words, icon and key, and whether it asks anything first."""
+
+    label: str
+    icon: str
+    key: str = ""
+    asks: bool = True
+
+
+FACES: dict[str, Face] = {
+    "claim": Face("Claim", "hand-raised", "e", asks=False),
+    "resolve": Face("Resolve", "check", "e"),
+    "resume": Face("Go on", "play", "e"),
+    "reopen": Face("Reopen", "arrow-uturn-left", "e"),
+    "defer": Face("Defer", "clock", "s"),
+    "transfer": Face("Not ours", "arrows-right-left", "m"),
+    "assign": Face("Assign", "user-plus", "a"),
+    "wait_payer": Face("Wait for payer", "pause", "w"),
+    "wait_info": Face("Wait for information", "pause-circle", "i"),
+    "release": Face("Put back", "arrow-uturn-left", "b"),
+    "comment": Face("Comment", "chat-bubble-left", "c"),
+    "attach": Face("Attach", "paper-clip", "f"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One verb as a button or link."""
+
+    label: str
+    icon: str
+    url: str
+    key: str
+    is_post: bool
+    is_primary: bool = False
+
+    @property
+    def shown_key(self) -> str:
+        """As it stands on the keyboard."""
+        return self.key.upper()
+
+    @property
+    def is_dialog(self) -> bool:
+        """Whether the link opens in place."""
+        return not self.is_post
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The verbs beside the title, and the rest."""
+
+    shown: list[Button]
+    more: list[Button]
+
+
+def menu_of(case: Case | None, *, reader: User) -> Menu:
+    """The verbs that a case's state allows its reader, the likeliest first."""
+    if case is None:
+        return Menu([], [])
+    status = CaseStatus(case.status)
+    first = primary_of(case, status)
+    order = [first, *(name for name in FACES if name in Verb and name != first)]
+    offered = [name for name in order if is_offered(name, case, status, reader)]
+    keyed: set[str] = set()
+    buttons = []
+    for name in offered:
+        has_key = FACES[name].key not in keyed
+        keyed.add(FACES[name].key)
+        buttons.append(button(name, case, is_primary=name == first, has_key=has_key))
+    return Menu(buttons[:SHOWN], buttons[SHOWN:])
+
+
+def primary_of(case: Case, status: CaseStatus) -> str:
+    """What one most likely does next."""
+    if status in FINISHED:
+        return "reopen"
+    if status in WAITING:
+        return "resume"
+    return "claim" if status in CLAIMABLE and case.owner_id is None else "resolve"
+
+
+def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
+    """Whether the state allows a verb; nobody puts back what is not in their hands."""
+    if name == "release" and case.owner_id != reader.pk:
+        return False
+    return may(Verb(name), status)
+
+
+def button(name: str, case: Case, *, is_primary: bool = False, has_key: bool = True) -> Button:
+    """One verb on one case."""
+    face = FACES[name]
+    return Button(
+        label=face.label,
+        icon=face.icon,
+        url=reverse(f"cases:{name}", args=[case.public_id]),
+        key=face.key if has_key else "",
+        is_post=not face.asks,
+        is_primary=is_primary,
+    )

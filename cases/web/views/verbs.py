@@ -1,0 +1,317 @@
+"""The verbs: a page (or dialog) that asks, and one action that answers."""
+
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+from django.views.decorators.http import require_POST
+
+from billing_portal.access.web import once_per_form, reader_of
+from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import evidence, working
+from cases.actions.working import Waiting
+from cases.web import forms
+from cases.web.presenters import shown_day, shown_money
+from cases.web.stale import is_stale, stale_context
+from cases.work.models import Case, Queue
+
+
+def visible(request: HttpRequest) -> QuerySet[Case]:
+    """The cases of the reader's queues and facilities."""
+    return Case.objects.visible_to(reader_of(request)).for_list()
+
+
+@require_POST
+def claim_next(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent case of one queue, or of all the reader's, and go there."""
+    reader = reader_of(request)
+    asked = request.POST.get("queue")
+    queues = None if not asked else list(Queue.objects.filter(key=asked))
+
+    def take() -> str:
+        case = working.claim_next(by=reader, at=timezone.now(), queues=queues)
+        if case is None:
+            messages.info(request, "Nothing waits in your queues. Well done.")
+            return reverse("cases:mine")
+        messages.success(request, f"{case.reference} is yours now.")
+        return reverse("cases:case", args=[case.public_id])
+
+    return once_per_form(request, take)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a verb's page says."""
+
+    title: str
+    submit: str
+    warning: str = ""
+
+
+class VerbView(ABC, View):
+    """One verb on one case. GET asks, POST does; a refusal shows the form again with what was typed."""
+
+    words: ClassVar[Words]
+    form_class: ClassVar[type[forms.VerbForm]] = forms.VerbForm
+    names_version: ClassVar[bool] = True
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        """The question."""
+        case = get_object_or_404(visible(request), public_id=public_id)
+        given = {"seen_version": case.version, "key": uuid.uuid4()}
+        return self.page(case, self.form(case, initial=given))
+
+    def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        """The act, once however often it is sent."""
+        case = get_object_or_404(visible(request), public_id=public_id)
+        form = self.form(case, data=request.POST, files=request.FILES)
+        if not form.is_valid():
+            return self.page(case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            return once_per_form(request, lambda: self.go(case, form))
+        except DomainError as refusal:
+            if is_stale(refusal):
+                return self.stale(case, form, refusal)
+            return self.page(case, form, refusal=str(refusal), status=HTTPStatus.CONFLICT)
+
+    def go(self, case: Case, form: forms.VerbForm) -> str:
+        """Act, say so, and name where to go."""
+        seen = {"seen_version": form.cleaned_data["seen_version"]} if self.names_version else {}
+        said = self.act(case, form, **seen)
+        messages.success(self.request, said)
+        return self.where(case, form)
+
+    @abstractmethod
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Call the action; returns what to say."""
+
+    def where(self, case: Case, form: forms.VerbForm) -> str:
+        """Back to the case."""
+        return reverse("cases:case", args=[case.public_id])
+
+    @property
+    def who_and_when(self) -> dict[str, Any]:
+        """Every action's actor and time."""
+        return {"by": reader_of(self.request), "at": timezone.now()}
+
+    def form(self, case: Case, **given: Any) -> forms.VerbForm:
+        """The verb's form for this case and reader."""
+        return self.form_class(case=case, reader=reader_of(self.request), **given)
+
+    def page(
+        self,
+        case: Case,
+        form: forms.VerbForm,
+        *,
+        refusal: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HttpResponse:
+        """The form, on a page or for a dialog."""
+        return self.answer("cases/verb.html", case, form, status=status, refusal=refusal)
+
+    def stale(self, case: Case, form: forms.VerbForm, refusal: DomainError) -> HttpResponse:
+        """Both values side by side, and what was typed."""
+        case.refresh_from_db()
+        shown = stale_context(refusal)
+        fresh = self.form(case, data=with_version(self.request, shown["now"]))
+        fresh.is_valid()
+        return self.answer("cases/stale.html", case, fresh, status=HTTPStatus.CONFLICT, **shown)
+
+    def answer(
+        self, template: str, case: Case, form: forms.VerbForm, *, status: HTTPStatus, **shown: Any
+    ) -> HttpResponse:
+        """A page of this verb; inside an open dialog it stays there."""
+        request = self.request
+        is_dialog = request.htmx.target == "dialog" or "in_dialog" in request.POST  # type: ignore[attr-defined]  # django-htmx's middleware
+        context = {
+            "case": case,
+            "verb": self.words,
+            "form": form,
+            "action": request.path,
+            "amount": shown_money(case.amount_at_risk, case.currency),
+            "case_url": reverse("cases:case", args=[case.public_id]),
+            "is_dialog": is_dialog,
+            **shown,
+        }
+        response = render(request, template, context, status=status)
+        if is_dialog and request.method == "POST":
+            response["HX-Retarget"] = "#dialog"
+            response["HX-Reselect"] = ".verb"
+            response["HX-Reswap"] = "innerHTML"
+        return response
+
+
+def with_version(request: HttpRequest, version: int) -> Any:
+    """What was sent, as if the newest version had been seen, under a new key."""
+    again = request.POST.copy()
+    again["seen_version"] = str(version)
+    again["key"] = str(uuid.uuid4())
+    return again
+
+
+def verb(action: Callable[..., Case], said: str) -> Callable[[VerbView, Case, forms.VerbForm], str]:
+    """An `act` that calls an action with what the form asked and says a sentence."""
+
+    def act(self: VerbView, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        action(case=case, **self.who_and_when, **seen, **form.asked)
+        return said.format(case=case, **form.asked)
+
+    return act
+
+
+class Claim(VerbView):
+    """Take a case."""
+
+    words = Words("Claim this case", "Claim")
+    act = verb(working.claim, "{case} is yours now.")
+
+
+class Release(VerbView):
+    """Put a case back."""
+
+    words = Words("Put this case back", "Put back")
+    form_class = forms.ReasonForm
+    act = verb(working.release, "{case} is back in its queue.")
+
+
+class Assign(VerbView):
+    """Give a case to somebody."""
+
+    words = Words("Assign this case", "Assign")
+    form_class = forms.AssignForm
+    act = verb(working.assign, "{case} is with {owner} now.")
+
+
+class Transfer(VerbView):
+    """Move a case to another queue."""
+
+    words = Words("Not ours: move to another queue", "Move", "Its due times start anew there.")
+    form_class = forms.TransferForm
+    act = verb(working.transfer, "{case} stands in {queue} now.")
+
+    def where(self, case: Case, form: forms.VerbForm) -> str:
+        """To the case; back to work when it is out of sight now."""
+        is_leaving = isinstance(form, forms.TransferForm) and form.is_leaving
+        return reverse("cases:mine") if is_leaving else super().where(case, form)
+
+
+class Defer(VerbView):
+    """Let a case sleep."""
+
+    words = Words("Defer this case", "Defer", "Its due time does not move.")
+    form_class = forms.DeferForm
+
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Until that morning."""
+        working.defer(case=case, **self.who_and_when, **seen, **form.asked)
+        return f"{case} comes back on {shown_day(form.cleaned_data['until'])}."
+
+
+class Wait(VerbView):
+    """Note whom a case waits for."""
+
+    waiting_for: ClassVar[Waiting]
+    form_class = forms.ReasonForm
+
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Say so."""
+        given = {**seen, **form.asked, "waiting_for": self.waiting_for}
+        working.wait(case=case, **self.who_and_when, **given)
+        return f"{case} waits. {self.waiting_for.label}."
+
+
+class WaitPayer(Wait):
+    """For the payer."""
+
+    words = Words("Wait for the payer", "Wait", "Its due time does not move.")
+    waiting_for = Waiting.PAYER
+
+
+class WaitInfo(Wait):
+    """For information."""
+
+    words = Words("Wait for information", "Wait", "Its due time does not move.")
+    waiting_for = Waiting.INFO
+
+
+class Resume(VerbView):
+    """Go on with a case that waited."""
+
+    words = Words("Go on with this case", "Go on")
+    form_class = forms.ReasonForm
+    act = verb(working.resume, "{case} is in your hands again.")
+
+
+class Resolve(VerbView):
+    """End a case."""
+
+    words = Words("Resolve this case", "Resolve")
+    form_class = forms.ResolveForm
+
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """As it ended."""
+        working.resolve(case=case, **self.who_and_when, **seen, **form.asked)
+        return f"{case} is resolved: {form.cleaned_data['disposition'].label}."
+
+
+class Reopen(VerbView):
+    """Take a finished case up again."""
+
+    words = Words("Reopen this case", "Reopen", "Its due times start anew.")
+    form_class = forms.ReasonForm
+    act = verb(working.reopen, "{case} is open again.")
+
+
+class Comment(VerbView):
+    """Say something."""
+
+    words = Words("Comment", "Comment")
+    form_class = forms.CommentForm
+    names_version = False
+
+    def act(self, case: Case, form: forms.VerbForm, **_seen: Any) -> str:
+        """Plain text, kept for ever."""
+        working.comment(case=case, by=reader_of(self.request), **form.asked)
+        return "Your comment is on the case."
+
+
+class Step(VerbView):
+    """Tick a step."""
+
+    words = Words("Steps", "Mark")
+    form_class = forms.StepForm
+    names_version = False
+
+    def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+        """Steps are ticked on the case itself."""
+        return redirect("cases:case", public_id=public_id)
+
+    def act(self, case: Case, form: forms.VerbForm, **_seen: Any) -> str:
+        """Done or open again."""
+        working.mark_step(case=case, by=reader_of(self.request), **form.asked)
+        return "Step done." if form.cleaned_data["is_done"] else "Step open again."
+
+
+class Attach(VerbView):
+    """Attach a file."""
+
+    words = Words("Attach a file", "Attach")
+    form_class = forms.AttachForm
+    names_version = False
+
+    def act(self, case: Case, form: forms.VerbForm, **_seen: Any) -> str:
+        """Kept by its checksum."""
+        kept = evidence.attach(
+            case=case, by=reader_of(self.request), file=form.cleaned_data["file"]
+        )
+        return f"{kept.filename} is attached."

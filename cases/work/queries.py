@@ -1,0 +1,291 @@
+"""Reads shaped for the pages: worklists by keyset, counts that stop at a cap, neighbours.
+
+Nothing counts a whole table: a queue's totals are maintained, everything else stops at `CAP`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    DecimalField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce, JSONObject
+
+from billing_portal.accounts.models import User
+from cases.work.models import Case, CountBucket, CountDelta, Queue, QueueCount, StepMark
+from cases.work.querysets import CaseQuerySet
+from cases.work.visibility import Scope, scope_of
+from integrations.canonical.models import Facility, Payer
+
+CAP = 1_000
+PAGE = 40
+LARGE = Decimal("5000.00")
+LONG_OVERDUE = timedelta(days=7)
+FACET_LIMIT = 150
+
+
+class CappedCount(Subquery):
+    """How many rows a queryset has, counting no further than the cap and one more."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS capped)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet[Any], cap: int = CAP) -> None:
+        super().__init__(queryset.order_by().values("pk")[: cap + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ends: the value that its last row is sorted by, and that row's key."""
+
+    value: str
+    pk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order that an index of open cases serves, ending in the key."""
+
+    key: str
+    label: str
+    column: str
+    is_descending: bool = False
+
+    def order(self) -> tuple[str, str]:
+        """For `order_by`."""
+        return (f"-{self.column}" if self.is_descending else self.column, "pk")
+
+    def after(self, cases: QuerySet[Case], position: Position) -> QuerySet[Case]:
+        """The rows that come after a position."""
+        beyond = "lt" if self.is_descending else "gt"
+        return cases.filter(
+            Q(**{f"{self.column}__{beyond}": position.value})
+            | Q(**{self.column: position.value, "pk__gt": position.pk})
+        )
+
+    def position_of(self, case: Case) -> Position:
+        """The position of a row."""
+        value = getattr(case, self.column)
+        text = value.isoformat() if isinstance(value, datetime) else str(value)
+        return Position(text, case.pk)
+
+
+SORTS = {
+    sort.key: sort
+    for sort in (
+        Sort("due", "Due soonest", "resolve_due_at"),
+        Sort("amount", "Largest amount", "amount_at_risk", is_descending=True),
+        Sort("age", "Oldest", "opened_at"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, and where the reader's day and week end."""
+
+    now: datetime
+    day_ends: datetime
+
+    @property
+    def week_ends(self) -> datetime:
+        """Seven days on."""
+        return self.day_ends + timedelta(days=6)
+
+
+def views(*, reader: User, moment: Moment) -> dict[str, Q]:
+    """The views of a worklist, by key: each a condition on open cases."""
+    return {
+        "mine": Q(owner=reader),
+        "unassigned": Q(owner=None),
+        "today": Q(resolve_due_at__gte=moment.now, resolve_due_at__lt=moment.day_ends),
+        "overdue": overdue(moment.now),
+        "large": Q(amount_at_risk__gt=LARGE),
+        "open": Q(),
+    }
+
+
+def overdue(now: datetime) -> Q:
+    """The same condition as `Case.objects.overdue(now=now)`."""
+    return Q(resolve_due_at__lt=now) | Q(first_touched_at=None, first_touch_due_at__lt=now)
+
+
+def bands(moment: Moment) -> dict[str, Q]:
+    """The bands of due times that a worklist is grouped by, in order."""
+    long_ago = moment.now - LONG_OVERDUE
+    return {
+        "long": Q(resolve_due_at__lt=long_ago),
+        "late": Q(resolve_due_at__gte=long_ago, resolve_due_at__lt=moment.now),
+        "today": Q(resolve_due_at__gte=moment.now, resolve_due_at__lt=moment.day_ends),
+        "week": Q(resolve_due_at__gte=moment.day_ends, resolve_due_at__lt=moment.week_ends),
+        "later": Q(resolve_due_at__gte=moment.week_ends),
+    }
+
+
+def band_of(due: datetime, moment: Moment) -> str:
+    """The band that a due time falls in."""
+    edges = (
+        ("long", moment.now - LONG_OVERDUE),
+        ("late", moment.now),
+        ("today", moment.day_ends),
+        ("week", moment.week_ends),
+    )
+    return next((key for key, edge in edges if due < edge), "later")
+
+
+def listed(cases: CaseQuerySet, *, sort: Sort, after: Position | None, size: int) -> list[Case]:
+    """One page of a worklist and one row more, with all that a row shows. One query."""
+    page = cases.for_list().annotate(marks=marks())
+    if after is not None:
+        page = sort.after(page, after)
+    return list(page.order_by(*sort.order())[: size + 1])
+
+
+def marks() -> ArraySubquery:
+    """The newest mark of each step of a case's present cycle, as `[{"step", "done"}]`."""
+    newest = (
+        StepMark.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"))
+        .order_by("step", "-pk")
+        .distinct("step")
+    )
+    return ArraySubquery(newest.values(mark=JSONObject(step="step", done="is_done")))
+
+
+def done_steps(case: Case) -> frozenset[str]:
+    """The steps done on a case that was read with `marks`."""
+    found: Sequence[Mapping[str, Any]] = getattr(case, "marks", ())
+    return frozenset(mark["step"] for mark in found if mark["done"])
+
+
+def counts(reader: User, conditions: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each queryset has, up to the cap. One query."""
+    counted = {f"n_{key}": CappedCount(cases) for key, cases in conditions.items()}
+    row = User.objects.filter(pk=reader.pk).values(**counted).get()
+    return {key: row[f"n_{key}"] for key in conditions}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTotal:
+    """A queue as its worklists head it; maintained, so it costs the same at any size."""
+
+    pk: int
+    key: str
+    name: str
+    purpose: str
+    open_cases: int
+    open_amount: Decimal
+
+
+def queue_totals(reader: User) -> list[QueueTotal]:
+    """The queues a reader may see, with what stands open in them at the reader's facilities.
+
+    Folded counts and the deltas not folded yet, read in one statement. One query.
+    """
+    scope = scope_of(reader)
+    rows = (
+        Queue.objects.filter(pk__in=scope.queues, is_active=True)
+        .annotate(
+            open_cases=_total(QueueCount, "cases", scope) + _total(CountDelta, "cases", scope),
+            open_amount=_total(QueueCount, "amount", scope) + _total(CountDelta, "amount", scope),
+        )
+        .order_by("position", "name", "pk")
+        .values_list("pk", "key", "name", "purpose", "open_cases", "open_amount")
+    )
+    return [QueueTotal(*row) for row in rows]
+
+
+def _total(model: type[QueueCount] | type[CountDelta], column: str, scope: Scope) -> Coalesce:
+    field = IntegerField() if column == "cases" else DecimalField(max_digits=20, decimal_places=2)
+    rows = (
+        model.objects.filter(
+            queue=OuterRef("pk"), facility__in=scope.facilities, bucket=CountBucket.OPEN
+        )
+        .order_by()
+        .values("queue")
+        .annotate(total=Sum(column))
+        .values("total")
+    )
+    return Coalesce(Subquery(rows, output_field=field), Value(0), output_field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to filter by."""
+
+    kind: str
+    value: str
+    label: str
+
+
+def choices(reader: User) -> list[Choice]:
+    """The payers and the reader's facilities to filter by, by name. One query."""
+    scope = scope_of(reader)
+    payers = (
+        Payer.objects.annotate(kind=Value("payer", output_field=TextField()))
+        .order_by("name", "pk")
+        .values_list("kind", "key", "name")[:FACET_LIMIT]
+    )
+    facilities = (
+        Facility.objects.filter(pk__in=scope.facilities)
+        .annotate(kind=Value("facility", output_field=TextField()), value=F("key"))
+        .order_by("name", "pk")
+        .values_list("kind", "value", "name")[:FACET_LIMIT]
+    )
+    return [Choice(*row) for row in payers.union(facilities, all=True)]
+
+
+def same_claim(reader: User, case: Case, *, limit: int = 20) -> list[Case]:
+    """Other cases of the same claim."""
+    if case.claim_id is None:
+        return []
+    found = Case.objects.visible_to(reader).filter(claim=case.claim_id).exclude(pk=case.pk)
+    return list(found.for_list().order_by("-opened_at", "pk")[:limit])
+
+
+def same_patient(reader: User, case: Case, *, limit: int = 20) -> list[Case]:
+    """Cases of other claims of the same patient."""
+    if case.claim is None or case.claim.patient_id is None:
+        return []
+    found = (
+        Case.objects.visible_to(reader)
+        .filter(claim__patient=case.claim.patient_id)
+        .exclude(claim=case.claim_id)
+    )
+    return list(found.for_list().order_by("-opened_at", "pk")[:limit])
+
+
+def like_this(reader: User, case: Case, *, limit: int = 4) -> list[Case]:
+    """Open cases of the same queue, payer and reason, soonest due first."""
+    found = (
+        Case.objects.visible_to(reader)
+        .open()
+        .filter(queue=case.queue_id, payer=case.payer_id, code=case.code)
+        .exclude(pk=case.pk)
+    )
+    return list(found.for_list().order_by("resolve_due_at", "pk")[:limit])
+
+
+def workers_of(queue: Queue) -> QuerySet[User]:
+    """The people who may be given a queue's cases."""
+    return (
+        User.objects.filter(
+            is_active=True,
+            groups__queuegroupobjectpermission__content_object=queue,
+            groups__queuegroupobjectpermission__permission__codename="work_queue",
+        )
+        .distinct()
+        .order_by("full_name", "username", "pk")
+    )
