@@ -9,9 +9,12 @@ from decimal import Decimal
 
 from billing_portal.kernel.pure.errors import DomainError
 
-PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+is_amount = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{0,2})?|\.\d\d?)", re.ASCII).fullmatch
+is_quantity = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})", re.ASCII).fullmatch
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+WHOLE_DIGITS = 12
 
 
 class AmountRefused(DomainError):
@@ -20,29 +23,27 @@ class AmountRefused(DomainError):
     code = "amount_refused"
 
 
-def exact(text: str, *, whole_digits: int, places: int) -> Decimal:
-    """Read a plain decimal number exactly. Raises AmountRefused; never rounds."""
-    if not PLAIN.fullmatch(text):
-        raise AmountRefused("is not a plain decimal number")
-    value = Decimal(text)
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > places:
-        value = value.normalize()
-        if -int(value.as_tuple().exponent) > places:
-            raise AmountRefused(f"has more than {places} decimal places")
-    if abs(value) >= Decimal(10) ** whole_digits:
-        raise AmountRefused(f"has more than {whole_digits} digits before the point")
-    return value
-
-
 def amount(text: str) -> Decimal:
-    """Read an amount of money, (14,2). Raises AmountRefused."""
-    return exact(text, whole_digits=12, places=2)
+    """Read an amount of money, (14,2). Raises AmountRefused; never rounds."""
+    return Decimal(text) if is_amount(text) else longer(text, places=2)
 
 
 def quantity(text: str) -> Decimal:
-    """Read a quantity or unit price, (18,6). Raises AmountRefused."""
-    return exact(text, whole_digits=12, places=6)
+    """Read a quantity or unit price, (18,6). Raises AmountRefused; never rounds."""
+    return Decimal(text) if is_quantity(text) else longer(text, places=6)
+
+
+def longer(text: str, *, places: int) -> Decimal:
+    """A number written with more digits than it needs (010.500); or the reason to refuse it."""
+    if not PLAIN.fullmatch(text):
+        raise AmountRefused("is not a plain decimal number")
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    if len(fraction.rstrip("0")) > places:
+        raise AmountRefused(f"has more than {places} decimal places")
+    if len(whole.lstrip("0")) > WHOLE_DIGITS:
+        raise AmountRefused(f"has more than {WHOLE_DIGITS} digits before the point")
+    sign = "-" if text.startswith("-") else ""
+    return Decimal(f"{sign}{whole.lstrip('0') or '0'}.{fraction.rstrip('0') or '0'}")
 
 
 def plain(value: Decimal) -> str:

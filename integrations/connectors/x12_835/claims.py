@@ -55,7 +55,7 @@ class ClaimBuilder(Adjusted):
 
     def take_cas(self, raw: str) -> None:
         """Adjustments of the line in hand, else of the claim."""
-        self.hand.adjust(raw, self.element)
+        self.hand.adjust(raw.split(self.element))
 
     def take_svc(self, raw: str) -> None:
         """A new line."""

@@ -1,6 +1,6 @@
 """Elements of an 835 as values; what cannot be taken as it stands is refused by name.
 
-Amounts and dates recur a thousandfold in a file, so each spelling is read once and remembered.
+Dates and quantities recur a thousandfold in a file, so each spelling is remembered.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from billing_portal.kernel.pure.errors import DomainError
-from billing_portal.kernel.pure.money import AmountRefused, amount, quantity
+from billing_portal.kernel.pure.money import AmountRefused, amount, is_amount, quantity
 
 REMEMBERED = 16_384
 
-amount_of = lru_cache(REMEMBERED)(amount)
 quantity_of = lru_cache(REMEMBERED)(quantity)
 
 
@@ -35,7 +34,8 @@ def named(elements: Sequence[str], index: int) -> str:
 def money(elements: Sequence[str], index: int) -> Decimal:
     """A required amount. Raises ElementRefused."""
     try:
-        return amount_of(elements[index])
+        said = elements[index]
+        return Decimal(said) if is_amount(said) else amount(said)
     except (AmountRefused, IndexError) as refusal:
         raise not_an_amount(elements, index, refusal) from None
 

@@ -2,11 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
 
 from integrations.connectors.x12_835.elements import (
-    REMEMBERED,
     ElementRefused,
     money,
     named,
@@ -20,33 +17,6 @@ SERVICE, SERVICE_FROM, SERVICE_TO = "472", "150", "151"
 ZERO = Decimal(0)
 
 
-class Cas(NamedTuple):
-    """One CAS segment read: its facts, what they sum to, and how much of that the patient owes."""
-
-    facts: tuple[AdjustmentFact, ...]
-    total: Decimal
-    owed: Decimal
-
-
-@lru_cache(REMEMBERED)
-def cas_of(raw: str, element: str) -> Cas:
-    """The up to six triplets of one CAS: reason, amount, quantity. Raises ElementRefused."""
-    elements = raw.split(element)
-    group = elements[1] if len(elements) > 1 else ""
-    if group not in GROUPS:
-        raise ElementRefused("adjustment_group", "CAS01 is no adjustment group")
-    found, total = [], ZERO
-    for at in range(2, len(elements), 3):
-        if elements[at]:
-            value, count = money(elements, at + 1), optional_quantity(elements, at + 2)
-            found.append(AdjustmentFact(group, elements[at], value, count))
-            total += value
-        elif optional_money(elements, at + 1):
-            where = named(elements, at)
-            raise ElementRefused("adjustment_reason", f"{where} names no reason for an amount")
-    return Cas(tuple(found), total, total if group == "PR" else ZERO)
-
-
 class Adjusted:
     """Something that CAS segments stand on: a claim or a line."""
 
@@ -58,12 +28,24 @@ class Adjusted:
     def __init__(self) -> None:
         self.dates: dict[str, date | None] = {}
 
-    def adjust(self, raw: str, element: str) -> None:
-        """Take one CAS. Raises ElementRefused."""
-        facts, total, owed = cas_of(raw, element)
-        self.adjustments += facts
-        self.adjusted += total
-        self.owed += owed
+    def adjust(self, elements: list[str]) -> None:
+        """One CAS: up to six triplets of reason, amount, quantity. Raises ElementRefused."""
+        group = elements[1] if len(elements) > 1 else ""
+        if group not in GROUPS:
+            raise ElementRefused("adjustment_group", "CAS01 is no adjustment group")
+        size = len(elements)
+        for at in range(2, size, 3):
+            reason = elements[at]
+            if reason:
+                value = money(elements, at + 1)
+                count = optional_quantity(elements, at + 2) if at + 2 < size else None
+                self.adjustments += (AdjustmentFact(group, reason, value, count),)
+                self.adjusted += value
+                if group == "PR":
+                    self.owed += value
+            elif optional_money(elements, at + 1):
+                where = named(elements, at)
+                raise ElementRefused("adjustment_reason", f"{where} names no reason for an amount")
 
 
 class LineBuilder(Adjusted):
@@ -81,7 +63,8 @@ class LineBuilder(Adjusted):
     def build(self, ordinal: int) -> ServiceLineFact:
         """The line. Raises ElementRefused when it does not balance: SVC02 less its CAS is SVC03."""
         svc, service, dates = self.svc, self.service, self.dates
-        charge, paid = money(svc, 2), optional_money(svc, 3) or ZERO
+        charge = money(svc, 2)
+        paid = money(svc, 3) if len(svc) > 3 and svc[3] else ZERO
         if charge - self.adjusted != paid:
             raise ElementRefused(
                 "line_unbalanced",
