@@ -23,12 +23,13 @@ ATTEMPTS = 5
 
 TAKE = """
 UPDATE integrations_message
-SET attempts = attempts + 1, lease_token = gen_random_uuid(),
+SET attempts = attempts + 1, lease_token = gen_random_uuid(), error = '',
     lease_until = clock_timestamp() + %(lease)s
 WHERE id = (
     SELECT id FROM integrations_message
     WHERE status = 'received' AND attempts < %(attempts)s
-      AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      AND (lease_until IS NULL OR lease_until < clock_timestamp()
+           OR (error <> '' AND id = %(message)s::bigint))
       AND id = coalesce(%(message)s::bigint, id)
     ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
@@ -77,7 +78,8 @@ class Lease:
 def take(*, message_pk: int | None = None) -> Lease | None:
     """Lease a message that waits (or the given one), fewest attempts first, then oldest.
 
-    None when nothing waits, or another worker is on it.
+    None when nothing waits, or another worker is on it. Who asks for one message by name need not
+    wait until its next attempt is due.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"lease": LEASE, "attempts": ATTEMPTS, "message": message_pk})

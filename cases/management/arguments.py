@@ -1,0 +1,48 @@
+"""What the commands ask for alike: a source by name, files by path."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from cases.intake.ingesting import IncomingFile
+from cases.intake.report import ExitCode
+from integrations.canonical.models import Source
+
+
+def source_named(name: str) -> Source:
+    """The source of this name. Raises CommandError, which says what there is."""
+    try:
+        return Source.objects.get(name=name)
+    except Source.DoesNotExist:
+        known = ", ".join(Source.objects.order_by("name").values_list("name", flat=True))
+        message = f"There is no source “{name}” (there are: {known or 'none'})."
+        raise CommandError(message, returncode=ExitCode.NOTHING_READ) from None
+
+
+def files_at(paths: Sequence[str]) -> list[IncomingFile]:
+    """The files that paths mean, in the order given; a folder means its files by name.
+
+    A path that is not there or may not be read is kept: the report says so.
+    """
+    return [
+        IncomingFile(name=str(file), open=partial(file.open, "rb"))
+        for path in paths
+        for file in inside(Path(path))
+    ]
+
+
+def inside(path: Path) -> list[Path]:
+    """A folder's files by name, without hidden ones; anything else as it is."""
+    try:
+        if path.is_dir():
+            return sorted(file for file in path.iterdir() if is_offered(file))
+    except OSError:
+        pass  # opening it will say why it cannot be read
+    return [path]
+
+
+def is_offered(file: Path) -> bool:
+    """Whether a file in a folder is meant to be taken."""
+    return not file.name.startswith(".") and file.is_file()
