@@ -6,6 +6,9 @@ Losing a message loses nothing: every job is a row that a sweep finds (facts: `d
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from billing_portal.embedded.processes import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_portal.settings")
 
@@ -19,3 +22,9 @@ app.conf.beat_schedule = {
     "return deferred cases": {"task": "cases.return_deferred", "schedule": 60.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
 }
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_from_celery: object) -> None:
+    """A pool process whose worker was killed ends too, instead of waiting for ever."""
+    end_with_parent()

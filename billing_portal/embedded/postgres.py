@@ -56,6 +56,8 @@ APP_LIMITS = {
 class Cluster:
     """One PostgreSQL server of one home."""
 
+    name = "PostgreSQL"
+
     def __init__(self, home: PortalHome, *, quick: bool = False) -> None:
         """`quick` gives up crash safety, for tests alone."""
         self.home = home

@@ -42,6 +42,7 @@ def spawn(
     command: Sequence[str],
     *,
     output: int,
+    errors: int | None = subprocess.STDOUT,
     environ: Mapping[str, str] | None = None,
     identity: Identity | None = None,
     on_parent_death: signal.Signals = signal.SIGKILL,
@@ -49,7 +50,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own that gets a signal when this process dies.
 
-    `output` is a descriptor, or `subprocess.PIPE`, for what it says.
+    `output` is a descriptor, or `subprocess.PIPE`, for what it says; `errors` the same, None ours.
     """
     parent = os.getpid()
 
@@ -62,7 +63,7 @@ def spawn(
         list(command),
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         env=dict(environ) if environ is not None else None,
         start_new_session=True,
         preexec_fn=tie,  # noqa: PLW1509  # called from the main thread alone

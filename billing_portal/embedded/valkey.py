@@ -50,6 +50,8 @@ def binary() -> Path:
 class Broker:
     """One Valkey server of one home."""
 
+    name = "Valkey"
+
     def __init__(self, home: PortalHome) -> None:
         self.home = home
         self.data = home.root / "valkey"

@@ -1,0 +1,225 @@
+"""One installation in one terminal: services, tables, pages, worker and beat, in that order."""
+
+import hashlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from billing_portal.embedded.discovery import publish
+from billing_portal.embedded.errors import StartRefused
+from billing_portal.embedded.home import CHECKOUT, PortalHome
+from billing_portal.embedded.postgres import Cluster
+from billing_portal.embedded.processes import spawn
+from billing_portal.embedded.supervisor import Program, Supervisor, how_it_ended, ignore_signals
+from billing_portal.embedded.valkey import Broker
+
+WEB_STATEMENTS = "-c statement_timeout=30s"
+QUIET = ("-W", "ignore:You're running the worker")  # as root; tasks are JSON, never pickles
+PATIENCE = 60.0
+
+
+@dataclass
+class Installation:
+    """What `manage.py up` runs. Sizes come from the environment: `docs/guides/operate.md`."""
+
+    home: PortalHome
+    port: int
+    demo: bool
+    say: Callable[[str], None]
+    environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def __post_init__(self) -> None:
+        self.supervisor = Supervisor(say=self.say)
+        self.host = self.environ.get("BIND", "127.0.0.1")
+
+    def run(self) -> None:
+        """Start all, keep all up; end all when told to, or when that cannot be done.
+
+        Raises StartRefused with what to do, and Told when a signal asked for the end.
+        """
+        self.home.make()
+        with self.home.claimed():
+            try:
+                self.start()
+                self.supervisor.watch()
+            finally:
+                ignore_signals()
+                self.supervisor.stop()
+
+    def start(self) -> None:
+        """Every step, each with its time."""
+        self.check_port()
+        self.environ |= {
+            "PORTAL_HOME": str(self.home.root),
+            "PYTHONUNBUFFERED": "1",
+            "DEMO": "1" if self.demo else self.environ.get("DEMO", "0"),
+        }
+        self.environ.setdefault("SECRET_KEY", self.home.secrets()["key"])
+        self.start_services()
+        publish(self.home, {name: self.environ[name] for name in OFFERED if name in self.environ})
+        collecting = self.collect_static()
+        with self.step("Tables"):
+            self.manage("migrate", "--skip-checks")
+        with self.step("Static files"):
+            self.finish(collecting, "collectstatic")
+        sign_ins = self.load_demo() if self.demo else ""
+        self.start_programs()
+        self.say(f"Ready: http://{self.host}:{self.port}")
+        if sign_ins:
+            self.say(sign_ins)
+
+    def start_services(self) -> None:
+        """PostgreSQL and Valkey, unless the environment names others."""
+        if not self.environ.get("DATABASE_URL") and not self.environ.get("DATABASE_URL_FILE"):
+            with self.step("PostgreSQL"):
+                cluster = Cluster(self.home)
+                self.supervisor.start(cluster)
+            self.environ["DATABASE_URL"] = cluster.app_url()
+            self.environ["DATABASE_OWNER_URL"] = cluster.owner_url()
+        if not self.environ.get("BROKER_URL") and not self.environ.get("BROKER_URL_FILE"):
+            with self.step("Valkey"):
+                broker = Broker(self.home)
+                self.supervisor.start(broker)
+            self.environ["BROKER_URL"] = broker.url
+
+    def start_programs(self) -> None:
+        """The web, until it answers; the worker and the beat."""
+        celery = [sys.executable, *QUIET, "-m", "celery", "-A", "billing_portal.celery", "--quiet"]
+        schedule = self.home.run / "beat-schedule"
+        web = Program("web", self.gunicorn(), self.environ | {"PGOPTIONS": WEB_STATEMENTS})
+        concurrency = self.environ.get("TASK_WORKERS", "2")
+        worker = [*celery, "worker", "--concurrency", concurrency, "--loglevel", "WARNING"]
+        beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)]
+        with self.step("Web, worker and beat"):
+            self.supervisor.start(web)
+            self.supervisor.start(Program("worker", worker, self.environ))
+            self.supervisor.start(Program("beat", beat, self.environ))
+            self.wait_for(web)
+
+    def gunicorn(self) -> list[str]:
+        """The web server's command."""
+        return [
+            *(sys.executable, "-m", "gunicorn", "billing_portal.wsgi"),
+            *("--bind", f"{self.host}:{self.port}", "--no-control-socket"),
+            *("--worker-class", "gthread", "--threads", "4"),
+            *("--workers", self.environ.get("WEB_WORKERS", "2")),
+            *("--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning"),
+        ]
+
+    def wait_for(self, web: Program) -> None:
+        """Until a page is answered. Raises StartRefused when the server ends or stays silent."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.supervisor.relay(patience=0.1)
+            if web.child is not None and web.child.poll() is not None:
+                break
+            if self.answers():
+                return
+        raise StartRefused("The web server did not start; the lines above say why.")
+
+    def answers(self) -> bool:
+        """Whether the web server speaks HTTP."""
+        line = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        with suppress(OSError, http.client.HTTPException):
+            line.request("GET", "/livez")
+            return line.getresponse().status < 500
+        return False
+
+    def check_port(self) -> None:
+        """Raises StartRefused when somebody else listens; one who is just ending gets a moment."""
+        deadline = time.monotonic() + 3
+        while not is_free(self.host, self.port):
+            if time.monotonic() > deadline:
+                raise StartRefused(
+                    f"Port {self.port} is in use. Choose another one, for example:"
+                    f" PORT={self.port + 1} make demo, or manage.py up --port {self.port + 1}"
+                )
+            time.sleep(0.1)
+
+    def collect_static(self) -> subprocess.Popen[bytes] | None:
+        """Begin to gather and compress static files, if they changed since the last time."""
+        stamp, digest = self.home.run / "static.digest", static_digest()
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+            return None
+        child = self.spawn_manage("collectstatic", "--noinput", "--clear", "--skip-checks")
+        stamp.write_text(digest, encoding="utf-8")
+        return child
+
+    def load_demo(self) -> str:
+        """The demo organisation; its progress is shown, its sign-ins are returned."""
+        self.say("The demo organisation …")
+        began = time.monotonic()
+        child = spawn(
+            manage_py("demo", "--size", self.environ.get("DEMO_SIZE", "s")),
+            output=subprocess.PIPE,
+            errors=None,
+            environ=self.environ,
+        )
+        sign_ins, _nothing = child.communicate()
+        if child.returncode:
+            raise StartRefused("The demo organisation was not loaded; the lines above say why.")
+        self.say(f"  {time.monotonic() - began:.1f} s")
+        return sign_ins.decode().rstrip()
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        self.finish(self.spawn_manage(*arguments), arguments[0])
+
+    def spawn_manage(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Begin a command; what it says goes to a log under its name."""
+        log = self.home.log(arguments[0])
+        try:
+            return spawn(manage_py(*arguments), output=log, environ=self.environ)
+        finally:
+            os.close(log)
+
+    def finish(self, child: subprocess.Popen[bytes] | None, name: str) -> None:
+        """Wait for a command. Raises StartRefused with its last words when it fails."""
+        if child is None or child.wait() == 0:
+            return
+        (self.home.run / "static.digest").unlink(missing_ok=True)
+        raise StartRefused(
+            f"{name} failed ({how_it_ended(child.returncode)}): {self.home.last_words(name)}"
+        )
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Say what is done and how long it took."""
+        began = time.monotonic()
+        yield
+        self.say(f"{name:<22} {time.monotonic() - began:5.1f} s")
+
+
+OFFERED = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DEMO")
+"""What commands beside a running installation need to know."""
+
+
+def manage_py(*arguments: str) -> list[str]:
+    """A command of this checkout, by this Python."""
+    return [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            line.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def static_digest() -> str:
+    """Of the lock and of our own static files: what `collectstatic` gathers."""
+    sha = hashlib.sha256((CHECKOUT / "requirements" / "runtime.txt").read_bytes())
+    for path in sorted((CHECKOUT / "billing_portal" / "static").rglob("*")):
+        if path.is_file():
+            sha.update(str(path).encode() + path.read_bytes())
+    return sha.hexdigest()
