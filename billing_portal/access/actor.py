@@ -7,5 +7,5 @@ __all__ = ["Acting", "ActorMissing", "acting", "current", "system_actor"]
 
 
 def system_actor(name: str) -> User:
-    """The system user of this name (“ingest”, “detection”, “routing”), made when first asked for."""
+    """The system user of this name (“ingest”, “detection”), made when first asked for."""
     return User.objects.system(name)

@@ -1,6 +1,8 @@
 """Grants: which groups may do what on which queues and facilities.
 
-The one way to make and take them, and the one way to read them: once a request, as keys.
+The one way to make and take them, and the one way to read them: once a request, as keys. Each
+stands beside its thing and dies with it by a foreign key; guardian's generic tables take no rows,
+so no grant outlives what it is on.
 """
 
 from typing import Any
@@ -13,6 +15,7 @@ from guardian.utils import get_group_obj_perms_model
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.kernel.models.history import delete_because, save_because
 
 
 def grants_model(model: type[models.Model]) -> type[GroupObjectPermissionBase]:
@@ -32,40 +35,50 @@ def permission_of(thing: models.Model, codename: str) -> Permission:
 
 @transaction.atomic
 def grant(*, group: Group, codename: str, on: models.Model, by: User, reason: str) -> None:
-    """Give a group a permission on one queue or facility; given twice is given once. Audited."""
-    _row, is_new = grants_model(type(on)).objects.get_or_create(
-        group=group, permission=permission_of(on, codename), content_object=on
+    """Give a group a permission on one queue or facility; given twice is given once.
+
+    Tracked, and audited on the chain of the thing's table. Raises Permission.DoesNotExist when the
+    thing's model has no such permission.
+    """
+    permission = permission_of(on, codename)
+    held = grants_model(type(on)).objects.filter(
+        group=group, permission=permission, content_object=on
     )
-    if is_new:
-        audit.record(
-            chain=f"config:{on._meta.model_name}",
-            verb="grant.made",
-            subject=f"{on._meta.model_name}:{on.pk}",
-            by=by,
-            reason=reason,
-            group=group.name,
-            permission=codename,
-        )
+    if held.exists():
+        return
+    row = grants_model(type(on))(group=group, permission=permission, content_object=on)
+    save_because(row, by=by, reason=reason)
+    _record("grant.made", group, codename, on, by=by, reason=reason)
 
 
 @transaction.atomic
 def revoke(*, group: Group, codename: str, on: models.Model, by: User, reason: str) -> None:
-    """Take a permission on one queue or facility from a group. Audited."""
-    gone, _by_model = (
+    """Take a permission on one queue or facility from a group; effective with the next request.
+
+    Tracked and audited as `grant`.
+    """
+    held = (
         grants_model(type(on))
-        .objects.filter(group=group, permission=permission_of(on, codename), content_object=on)
-        .delete()
+        .objects.select_for_update(of=("self",))
+        .filter(group=group, permission=permission_of(on, codename), content_object=on)
     )
-    if gone:
-        audit.record(
-            chain=f"config:{on._meta.model_name}",
-            verb="grant.taken",
-            subject=f"{on._meta.model_name}:{on.pk}",
-            by=by,
-            reason=reason,
-            group=group.name,
-            permission=codename,
-        )
+    for row in held.order_by("pk"):
+        delete_because(row, by=by, reason=reason)
+        _record("grant.taken", group, codename, on, by=by, reason=reason)
+
+
+def _record(
+    verb: str, group: Group, codename: str, on: models.Model, *, by: User, reason: str
+) -> None:
+    audit.record(
+        chain=f"config:{on._meta.model_name}",
+        verb=verb,
+        subject=f"{on._meta.model_name}:{on.pk}",
+        by=by,
+        reason=reason,
+        group=group.name,
+        permission=codename,
+    )
 
 
 def scope_ids(user: Any, permission: str) -> frozenset[int]:
@@ -95,13 +108,5 @@ def read_scope(user: User, permission: str) -> frozenset[int]:
 
 
 def may(user: Any, permission: str) -> bool:
-    """Whether somebody's roles hold a permission anywhere; being a superuser adds nothing."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    kept: frozenset[str] | None = user.__dict__.get("_role_permissions")
-    if kept is None:
-        rows = Permission.objects.filter(group__user=user).values_list(
-            "content_type__app_label", "codename"
-        )
-        kept = user.__dict__["_role_permissions"] = frozenset(f"{a}.{c}" for a, c in rows)
-    return permission in kept
+    """Whether somebody's roles hold a permission; being a superuser adds nothing."""
+    return isinstance(user, User) and user.is_active and permission in user.role_permissions

@@ -7,6 +7,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from billing_portal.accounts.models import User
+from billing_portal.audit import services as audit
 from billing_portal.kernel.actor import acting
 from billing_portal.kernel.pure.correlation import correlated
 
@@ -14,6 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 STARTED = "session_started_at"
 SEEN = "session_seen_at"
 SEEN_EVERY = 30  # seconds; a session row is not written on every request
+BACKGROUND = "X-Background"
 
 
 class CorrelationMiddleware:
@@ -32,27 +35,43 @@ class CorrelationMiddleware:
 
 
 class SessionLimitMiddleware:
-    """A session ends after minutes without a request, and after hours whatever happens."""
+    """A session ends after minutes without a request, and after hours whatever happens.
+
+    What a page asks for by itself carries the header `X-Background` and keeps no session alive.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """End a session that is over; note that a living one was used."""
-        if request.user.is_authenticated:
-            self.limit(request, timezone.now().timestamp())
+        if request.user.is_authenticated and isinstance(request.user, User):
+            self.limit(request, request.user, timezone.now().timestamp())
         return self.get_response(request)
 
-    def limit(self, request: HttpRequest, now: float) -> None:
+    def limit(self, request: HttpRequest, user: User, now: float) -> None:
         """Compare with the two limits."""
         session = request.session
-        started = session.setdefault(STARTED, now)
-        seen = session.get(SEEN, now)
-        idle = settings.SESSION_IDLE_MINUTES * 60
-        if now - seen > idle or now - started > settings.SESSION_ABSOLUTE_HOURS * 3600:
-            logout(request)
-        elif SEEN not in session or now - seen >= SEEN_EVERY:
+        started, seen = session.get(STARTED), session.get(SEEN)
+        if started is None or seen is None:
+            session[STARTED] = session[SEEN] = now
+        elif now - seen > settings.SESSION_IDLE_MINUTES * 60:
+            self.end(request, user, "Nothing was done for too long")
+        elif now - started > settings.SESSION_ABSOLUTE_HOURS * 3600:
+            self.end(request, user, "The session had lasted as long as any may")
+        elif now - seen >= SEEN_EVERY and BACKGROUND not in request.headers:
             session[SEEN] = now
+
+    def end(self, request: HttpRequest, user: User, reason: str) -> None:
+        """Sign out, and write down that it was the clock's doing."""
+        logout(request)
+        audit.record(
+            chain=f"user:{user.pk}",
+            verb="user.session_ended",
+            subject=f"user:{user.pk}",
+            by=user,
+            reason=reason,
+        )
 
 
 class ActorMiddleware:

@@ -4,10 +4,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import F
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from billing_portal.access.actor import acting
@@ -15,6 +14,11 @@ from billing_portal.audit import services as audit
 
 REASON = "change_reason"
 SEEN = "seen_version"
+
+
+def is_versioned(model: type[models.Model]) -> bool:
+    """Whether rows count their versions."""
+    return any(field.name == "version" for field in model._meta.fields)
 
 
 class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for any model
@@ -32,23 +36,29 @@ class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for any m
         self.fields[SEEN].initial = getattr(self.instance, "version", None)
 
     def clean(self) -> dict[str, Any]:
-        """Compare the version seen with the one in force; name what differs."""
+        """Compare the version seen with the one in force, locked till then; name both values."""
         cleaned = super().clean() or {}
-        seen = cleaned.get(SEEN)
-        if self.instance.pk and seen is not None:
-            held = type(self.instance)._default_manager.get(pk=self.instance.pk)
-            if held.version != seen:
-                raise ValidationError(
-                    "Somebody changed this while you worked on it. Now in force: %(held)s."
-                    " Nothing of yours was saved; open it again to go on.",
-                    params={"held": self.in_words(held)},
-                )
+        model = type(self.instance)
+        if not self.instance.pk or not is_versioned(model):
+            return cleaned
+        held: Any = model._default_manager.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        if held.version != cleaned.get(SEEN):
+            raise ValidationError(
+                "Somebody changed this while you worked on it. %(differences)s"
+                " Nothing of yours was saved; open it again to go on.",
+                code="stale_version",
+                params={"differences": self.differences(held)},
+            )
         return cleaned
 
-    def in_words(self, held: models.Model) -> str:
-        """The other person's values of the fields that this form would change."""
-        names = [name for name in self.changed_data if hasattr(held, name)]
-        return "; ".join(f"{name}: {getattr(held, name)}" for name in names) or "other fields"
+    def differences(self, held: models.Model) -> str:
+        """What stands now beside what this form would write, field by field."""
+        names = [name for name in self.changed_data if name not in {REASON, SEEN}]
+        return "".join(
+            f"{self.fields[name].label}: now “{getattr(held, name, '')}”,"
+            f" yours “{self.cleaned_data.get(name, '')}”. "
+            for name in names
+        )
 
 
 class ReasonedModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # ships no types
@@ -61,20 +71,36 @@ class ReasonedModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # ships no 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The version is counted, not typed."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        has_version = any(field.name == "version" for field in self.model._meta.fields)
-        return (*fields, "version") if has_version else fields
+        add = is_versioned(self.model) and "version" not in fields
+        return (*fields, "version") if add else fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: what was in force stays on record."""
         return False
 
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """An earlier version, to read: what was in force once is not put back by a click.
+
+        The library hides its button, and would still save what is posted.
+        """
+        if request.method != "GET":
+            raise PermissionDenied
+        page: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return page
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
-        """Save with the reason, as the next version, and record it on the table's chain."""
+        """Save with the reason, as the next version, and record it on the table's chain.
+
+        The form has locked the row and compared versions.
+        """
         reason = form.cleaned_data[REASON]
-        if change and hasattr(obj, "version"):
-            obj.version = self.next_version(obj)
+        if change and is_versioned(type(obj)):
+            obj.version += 1
         with acting(by=request.user, reason=reason):
-            obj._change_reason = reason
             super().save_model(request, obj, form, change)
         audit.record(
             chain=f"config:{obj._meta.model_name}",
@@ -85,11 +111,16 @@ class ReasonedModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # ships no 
             fields=sorted(set(form.changed_data) - {REASON, SEEN}),
         )
 
-    @staticmethod
-    def next_version(obj: Any) -> int:
-        """One more than the row's, which is locked until the change is in."""
-        rows = type(obj)._default_manager.select_for_update().filter(pk=obj.pk)
-        return int(rows.annotate(following=F("version") + 1).values_list("following", flat=True).get())
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 -- Django's signature
+    ) -> None:
+        """What is edited on the same page is saved for the same reason."""
+        with acting(by=request.user, reason=form.cleaned_data[REASON]):
+            super().save_related(request, form, formsets, change)
 
 
 class ReadOnlyModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # for any model

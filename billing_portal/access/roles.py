@@ -1,8 +1,8 @@
 """Roles in words: what each may do anywhere. Which queues and facilities, grants say.
 
 A role is a group of the same name. Grants on queues (`view_queue`, `work_queue`, `lead_queue`) and
-facilities (`view_facility`) go to groups alone, through `access.grants`. Being a superuser gives the
-set-up pages, never cases.
+facilities (`view_facility`) go to groups alone, through `access.grants`. Being a superuser gives
+the set-up pages, never cases.
 """
 
 from dataclasses import dataclass
@@ -54,16 +54,29 @@ class Role:
 
 
 ROLES: tuple[Role, ...] = (
-    Role("billing_specialist", "Billing specialist", "Works claim edits and billing denials.", POSTING),
+    Role(
+        "billing_specialist",
+        "Billing specialist",
+        "Works claim edits and billing denials.",
+        POSTING,
+    ),
     Role("denial_specialist", "Denial specialist", "Works denials to their end.", WORKING),
     Role("appeals_nurse", "Appeals nurse", "Works clinical denials.", WORKING),
     Role("coder", "Coder", "Works coding and bundling denials.", WORKING),
     Role("auth_specialist", "Authorization specialist", "Works authorization denials.", WORKING),
-    Role("registration_specialist", "Registration specialist", "Works eligibility denials.", WORKING),
+    Role(
+        "registration_specialist", "Registration specialist", "Works eligibility denials.", WORKING
+    ),
     Role("cob_specialist", "COB specialist", "Works coordination of benefits.", WORKING),
-    Role("payment_poster", "Payment poster", "Takes in remittances, works their exceptions.", POSTING),
-    Role("credit_balance_analyst", "Credit balance analyst", "Researches credit balances.", WORKING),
-    Role("contract_analyst", "Contract analyst", "Works underpayments and contract denials.", WORKING),
+    Role(
+        "payment_poster", "Payment poster", "Takes in remittances, works their exceptions.", POSTING
+    ),
+    Role(
+        "credit_balance_analyst", "Credit balance analyst", "Researches credit balances.", WORKING
+    ),
+    Role(
+        "contract_analyst", "Contract analyst", "Works underpayments and contract denials.", WORKING
+    ),
     Role("charity_counselor", "Charity counselor", "Works charity applications.", WORKING),
     Role("patient_rep", "Patient representative", "Works patient balances and disputes.", WORKING),
     Role("ap_clerk", "AP clerk", "Works vendor invoices."),
@@ -76,7 +89,12 @@ ROLES: tuple[Role, ...] = (
     Role("controller", "Controller", "Answers for the books.", frozenset({EXPORT, SEE_AUDIT})),
     Role("treasury", "Treasury", "Moves money out."),
     Role("cfo", "CFO", "The last approver."),
-    Role("compliance_officer", "Compliance officer", "Reads all that law asks about.", WORKING | {SEE_AUDIT}),
+    Role(
+        "compliance_officer",
+        "Compliance officer",
+        "Reads all that law asks about.",
+        WORKING | {SEE_AUDIT},
+    ),
     Role(
         "integration_engineer",
         "Integration engineer",
@@ -93,7 +111,9 @@ ROLES: tuple[Role, ...] = (
     ),
     Role("release_approver", "Release approver", "Activates what the steward wrote."),
     Role("user_admin", "User administrator", "Gives and takes roles.", PEOPLE, enters_setup=True),
-    Role("auditor", "Auditor", "Reads everything in scope, changes nothing.", frozenset({SEE_AUDIT})),
+    Role(
+        "auditor", "Auditor", "Reads everything in scope, changes nothing.", frozenset({SEE_AUDIT})
+    ),
     Role("external_partner", "External partner", "Works what is shared, patient names masked."),
 )
 BY_KEY = {role.key: role for role in ROLES}

@@ -3,15 +3,29 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from billing_portal.access.roles import ROLES, Role
+from billing_portal.access.duties import clashes
+from billing_portal.access.roles import BY_KEY, ROLES, Role
 from billing_portal.accounts.models import Membership, User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import delete_because, save_because
+from billing_portal.kernel.pure.errors import DomainError
+
+SYNC_REASON = "The release says what the role may do"
+
+
+class RolesClash(DomainError):
+    """The person holds a role that excludes this one (segregation of duties)."""
+
+    code = "roles_clash"
 
 
 @transaction.atomic
 def sync_roles() -> None:
-    """Make each role's group hold just the permissions that the role's class says."""
+    """Make each role's group hold just the permissions that the role's class says.
+
+    Done by `migrate`. A change is audited on `config:group`. A permission that no model declares is
+    a mistake: KeyError.
+    """
     known = {
         f"{app_label}.{codename}": pk
         for app_label, codename, pk in Permission.objects.values_list(
@@ -19,39 +33,67 @@ def sync_roles() -> None:
         )
     }
     for role in ROLES:
-        sync_role(role, known)
+        _sync(role, known)
 
 
-def sync_role(role: Role, known: dict[str, int]) -> None:
-    """One role's group. A permission that no model declares is a mistake: KeyError."""
+def _sync(role: Role, known: dict[str, int]) -> None:
     group, _is_new = Group.objects.get_or_create(name=role.key)
-    group.permissions.set([known[permission] for permission in sorted(role.permissions)])
+    wanted = {known[permission] for permission in role.permissions}
+    held = set(group.permissions.values_list("pk", flat=True))
+    if wanted == held:
+        return
+    group.permissions.set(sorted(wanted))
+    names = {pk: name for name, pk in known.items()}
+    audit.record(
+        chain="config:group",
+        verb="role.synced",
+        subject=f"group:{group.pk}",
+        by=User.objects.system("installation"),
+        reason=SYNC_REASON,
+        role=role.key,
+        given=sorted(names[pk] for pk in wanted - held),
+        taken=sorted(names[pk] for pk in held - wanted),
+    )
 
 
 @transaction.atomic
 def join(*, user: User, group: Group, by: User, reason: str) -> Membership:
-    """Give a person a role; given twice is given once. Audited on the user's chain."""
-    held = Membership.objects.select_for_update().filter(user=user, group=group).first()
+    """Give a person a role; given twice is given once. Tracked, audited on the user's chain.
+
+    Locks the user, so that two roles that exclude each other cannot be given at once. Raises
+    RolesClash.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    held = Membership.objects.filter(user=user, group=group).first()
     if held is not None:
         return held
+    _refuse_clash(user, group)
     membership = Membership(user=user, group=group)
     save_because(membership, by=by, reason=reason)
-    record(user, group, verb="role.given", by=by, reason=reason)
+    _record("role.given", user, group, by=by, reason=reason)
     return membership
+
+
+def _refuse_clash(user: User, group: Group) -> None:
+    found = clashes(group.name, user.groups.values_list("name", flat=True))
+    if found:
+        labels = ", ".join(BY_KEY[name].label if name in BY_KEY else name for name in found)
+        raise RolesClash(
+            f"{user} is {labels}: nobody holds both (segregation of duties).", roles=found
+        )
 
 
 @transaction.atomic
 def leave(*, user: User, group: Group, by: User, reason: str) -> None:
-    """Take a role from a person. Audited on the user's chain."""
-    held = Membership.objects.select_for_update().filter(user=user, group=group).first()
+    """Take a role from a person, effective with the next request. Tracked and audited as `join`."""
+    held = Membership.objects.select_for_update(of=("self",)).filter(user=user, group=group).first()
     if held is None:
         return
     delete_because(held, by=by, reason=reason)
-    record(user, group, verb="role.taken", by=by, reason=reason)
+    _record("role.taken", user, group, by=by, reason=reason)
 
 
-def record(user: User, group: Group, *, verb: str, by: User, reason: str) -> None:
-    """Note a change of roles."""
+def _record(verb: str, user: User, group: Group, *, by: User, reason: str) -> None:
     audit.record(
         chain=f"user:{user.pk}",
         verb=verb,

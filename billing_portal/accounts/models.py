@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -138,7 +139,8 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
                 name="user_only_people_administer",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=UserKind.SYSTEM) | Q(password__startswith="!"),
+                condition=~Q(kind=UserKind.SYSTEM)
+                | Q(("password__startswith", UNUSABLE_PASSWORD_PREFIX)),
                 name="user_systems_never_sign_in",
             ),
         ]

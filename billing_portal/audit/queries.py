@@ -23,7 +23,7 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """One place where a chain does not hold; `seq` is the number of the event, or of the last one."""
+    """One place where a chain does not hold; `seq` numbers the event, or the last one."""
 
     chain: str
     seq: int
@@ -46,7 +46,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One event as stored, or a head that no event belongs to (`id` None), with the chain's head."""
+    """One event as stored with its chain's head, or a head alone (`id` None)."""
 
     chain: str
     id: int | None
@@ -96,8 +96,8 @@ def verify(chains: Iterable[str] | None = None) -> Verification:
     """Walk every chain, or some: each event's own hash, its place, and the head that ends it.
 
     Finds what was edited, deleted, moved, inserted or cut off. Not seen: a whole chain removed
-    together with its head, and a tail written anew with its hashes and its head; whoever can do that
-    owns the database, and signed checkpoints kept outside it are for them.
+    together with its head, and a tail written anew with its hashes and its head; whoever can do
+    that owns the database, and signed checkpoints kept outside it are for them.
     """
     found = Verification()
     for chain, held in groupby(links(chains), key=lambda link: link.chain):

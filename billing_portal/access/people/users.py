@@ -14,8 +14,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from billing_portal.access.duties import clashes
 from billing_portal.access.people.asking import ask
 from billing_portal.access.reasoned_admin import REASON, ReasonedForm, ReasonedModelAdmin
+from billing_portal.access.roles import BY_KEY
 from billing_portal.access.services import join, leave
 from billing_portal.accounts.models import User, UserKind
 from billing_portal.accounts.services import deactivate
@@ -47,6 +49,16 @@ class UserForm(ReasonedForm):
         if self.instance.pk:
             self.fields["roles"].initial = self.instance.groups.all()
             self.fields.pop("first_password", None)
+
+    def clean_roles(self) -> QuerySet[Group]:
+        """Roles that nobody holds together are told apart here, before anything is saved."""
+        chosen: QuerySet[Group] = self.cleaned_data["roles"]
+        names = [group.name for group in chosen]
+        apart = [name for name in names if clashes(name, names)]
+        if apart:
+            labels = ", ".join(BY_KEY[name].label if name in BY_KEY else name for name in apart)
+            raise forms.ValidationError(f"Nobody holds these together: {labels}.")
+        return chosen
 
     def clean_first_password(self) -> str:
         """As good as any password here."""
@@ -109,10 +121,10 @@ class UserAdmin(ReasonedModelAdmin):
             obj.set_password(form.cleaned_data["first_password"] or None)
         super().save_model(request, obj, form, change)
         reason = form.cleaned_data[REASON]
-        for group in sorted(wanted - held, key=lambda group: group.name):
-            join(user=obj, group=group, by=by, reason=reason)
         for group in sorted(held - wanted, key=lambda group: group.name):
             leave(user=obj, group=group, by=by, reason=reason)
+        for group in sorted(wanted - held, key=lambda group: group.name):
+            join(user=obj, group=group, by=by, reason=reason)
 
     def deactivate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask why, then end the account with its sessions and tokens."""

@@ -39,7 +39,7 @@ def rate_field(**options: Any) -> models.DecimalField[Any, Any]:
 
 
 class Xid8Field(models.BigIntegerField[Any, Any]):
-    """A PostgreSQL top-level transaction id (xid8), which never wraps around. A number in Python."""
+    """A PostgreSQL top-level transaction id (xid8), never wrapping around; in Python a number."""
 
     def db_type(self, connection: Any) -> str:
         """The column's type."""
@@ -76,7 +76,7 @@ class ClockTimestamp(models.Func):
 
 
 class TimestampedModel(models.Model):
-    """Knows when its row was made, by the database's clock; when it changed is its history's to say."""
+    """Knows when its row was made, by the database's clock; its history says when it changed."""
 
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

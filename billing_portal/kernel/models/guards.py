@@ -22,10 +22,10 @@ APPEND_ONLY, APPEND_ONLY_TRUNCATE = "append_only", "append_only_truncate"
 STAMPED = "history_stamped"
 LONGEST_NAME = 63
 
-# One text for every tracked table, made into a function per table: a statement that PostgreSQL plans
-# once is three times as fast as one that a shared function would put together for every row. Rows
-# are compared as JSON, so a new column needs no new function. Arguments: the columns that history
-# leaves out.
+# One text for every tracked table, made into a function per table: a statement that PostgreSQL
+# plans once is three times as fast as one that a shared function would put together for every row.
+# Rows are compared as JSON, so a new column needs no new function. Arguments: the columns that
+# history leaves out.
 DEMAND_HISTORY = """
 CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $guard$
@@ -56,7 +56,7 @@ BEGIN
     IF is_told IS NOT TRUE THEN
         RAISE EXCEPTION '% of % without its history', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation',
-                  HINT = 'Write through the service, which leaves a history row with actor and reason.';
+                  HINT = 'Write through the service: it leaves who, when and why.';
     END IF;
     IF written > 1 THEN  -- changed more than once: the last word must be how the row stands
         SELECT to_jsonb(t) - left_out INTO stands FROM {table} t WHERE t.{key} = key;
@@ -214,11 +214,15 @@ class TrackedTable:
                 key_text=f"'{self.key}'",
                 key_type=self.key_type,
             ),
-            f"CREATE CONSTRAINT TRIGGER {DEMANDED} AFTER INSERT OR UPDATE OR DELETE"
-            f" ON {quote(self.table)} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
-            f" EXECUTE FUNCTION {function}({arguments})",
-            f"CREATE TRIGGER {STAMPED} BEFORE INSERT ON {quote(self.history)}"
-            " FOR EACH ROW EXECUTE FUNCTION portal_stamp_history()",
+            (
+                f"CREATE CONSTRAINT TRIGGER {DEMANDED} AFTER INSERT OR UPDATE OR DELETE"
+                f" ON {quote(self.table)} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+                f" EXECUTE FUNCTION {function}({arguments})"
+            ),
+            (
+                f"CREATE TRIGGER {STAMPED} BEFORE INSERT ON {quote(self.history)}"
+                " FOR EACH ROW EXECUTE FUNCTION portal_stamp_history()"
+            ),
         ]
 
 

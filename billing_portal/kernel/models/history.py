@@ -52,14 +52,14 @@ class History(HistoricalRecords):
         return models.TextField()
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
-        """What a history row knows beside the columns; the database says when and in which change."""
+        """What a history row knows beside the columns; the database says when, in which change."""
         extra: dict[str, Any] = super().get_extra_fields(model, fields)
         extra["history_date"] = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
         extra["history_txid"] = Xid8Field(db_default=current_xact_id(), editable=False)
         return extra
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        """One index, by row and order; a reason that says something; a kind that is one of three."""
+        """One index, by row and order; a reason that says something; one of three kinds."""
         options: dict[str, Any] = super().get_meta_options(model)
         name = model._meta.model_name
         options["indexes"] = (
@@ -94,11 +94,11 @@ class History(HistoricalRecords):
     ) -> None:
         """As the library does, only that the date is the database's to give."""
         stamp = instance.history.model._meta.get_field("history_date")  # type: ignore[attr-defined]  # the library's descriptor
-        instance._history_date = stamp.get_default()  # type: ignore[attr-defined]  # read by the library
+        vars(instance)["_history_date"] = stamp.get_default()  # where the library looks
         try:
             super().create_historical_record(instance, history_type, using=using)
         finally:
-            del instance._history_date  # type: ignore[attr-defined]  # set above
+            del vars(instance)["_history_date"]
 
     def get_history_user(self, instance: models.Model) -> Any:
         """Who: the one a library set on the row, else the actor of the moment."""
