@@ -75,7 +75,11 @@ def join(*, user: User, group: Group, by: User, reason: str) -> Membership:
 
 
 def _refuse_clash(user: User, group: Group) -> None:
-    found = clashes(group.name, user.groups.values_list("name", flat=True))
+    """Only roles exclude each other: a team or a site's group is what a role is held for."""
+    if group.name not in BY_KEY:
+        return
+    roles = user.groups.filter(name__in=BY_KEY)
+    found = clashes(group.name, roles.values_list("name", flat=True))
     if found:
         labels = ", ".join(BY_KEY[name].label if name in BY_KEY else name for name in found)
         raise RolesClash(
