@@ -12,7 +12,7 @@ LONGEST = 1_000_000  # characters of one segment; a longer one is refused by its
 CHUNK = 1 << 18
 ISA_ELEMENTS = 16
 ISA_LONGEST = 400
-ISA_START = re.compile(r"ISA([^A-Za-z0-9\s])")
+ISA_START = re.compile(r"ISA([^A-Za-z0-9 \r\n\t])")
 FILLING = "\r\n\t \ufeff\x1a"
 BOM = "\xef\xbb\xbf"
 
@@ -91,13 +91,13 @@ class SegmentBlocks:
         while True:
             skipped = self.seek()
             if skipped:
-                yield [PROSE]
+                yield from self.say(PROSE)
             if not self.rest:
                 break
             found_any = True
             yield from self.interchange()
         if not found_any:
-            yield [NOTHING]
+            yield from self.say(NOTHING)
 
     def more(self) -> bool:
         """Take another piece; False when there is none."""
@@ -143,7 +143,7 @@ class SegmentBlocks:
                 if is_last:
                     return
             elif len(self.rest) > LONGEST:
-                yield [TOO_LONG]
+                yield from self.say(TOO_LONG)
                 self.drop_to(terminator)
             elif not self.more():
                 yield from self.tail()
@@ -163,7 +163,16 @@ class SegmentBlocks:
         whole = self.rest[:end]
         self.is_suspect = "\x00" in whole
         self.rest = self.rest[end + 1 :]
-        return whole.split(self.separators.terminator)
+        parts = whole.split(self.separators.terminator)
+        if len(whole) > LONGEST:
+            parts = [raw if len(raw) <= LONGEST else TOO_LONG.ljust(len(raw)) for raw in parts]
+        return parts
+
+    def say(self, pseudo: str) -> Iterator[list[str]]:
+        """A block that is not of the file, or whose bytes are left behind otherwise."""
+        at = self.offset
+        yield [pseudo]
+        self.offset = at
 
     def drop_to(self, terminator: str) -> None:
         """Leave a segment behind that is too long to hold."""
@@ -179,7 +188,7 @@ class SegmentBlocks:
         if body:
             elements = body.split(self.separators.element)
             is_trailer = elements[0] in {"SE", "GE", "IEA"} and len(elements) > 2
-            yield [self.rest if is_trailer else CUT]
+            yield from self.say(self.rest if is_trailer else CUT)
         self.skip(len(self.rest))
 
 
