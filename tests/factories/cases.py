@@ -1,0 +1,263 @@
+"""Cases, what hangs on them, and their configuration."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import factory
+
+from cases.detection.models import Detected, Outcome
+from cases.evidence.models import Attachment
+from cases.notices.models import Notice, NoticeKind
+from cases.routing.models import RoutingDecision, RoutingRule
+from cases.sla.models import Calendar, Clock, Holiday, Target, Unit
+from cases.types.denial.details import details_of
+from cases.types.denial.fold import fold
+from cases.types.denial.models import AdjustmentCode, RemarkCode
+from cases.types.denial.rules import judge
+from cases.types.denial.vocabulary import Appealable, Category
+from cases.work.models import (
+    Case,
+    CountBucket,
+    CountDelta,
+    Lease,
+    Note,
+    Queue,
+    QueueCount,
+    StepMark,
+)
+from tests.factories.adjudications import CODES, adjudication, cut, line
+from tests.factories.base import Made
+from tests.factories.integrations import ClaimFactory, FacilityFactory
+from tests.factories.people import PersonFactory
+
+OPENED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+def denial_details():
+    """Details of a claim denied for want of an authorization."""
+    state = fold([adjudication(line(cut("CO-197")))], lambda parts: judge(parts, CODES))
+    assert state is not None
+    return details_of(state).as_json()
+
+
+class QueueFactory(Made):
+    """A queue of its own."""
+
+    class Meta:
+        model = Queue
+
+    key = factory.Sequence(lambda n: f"queue-{n}")
+    name = factory.Sequence(lambda n: f"Test queue {n}")
+
+
+class CaseFactory(Made):
+    """A denial that waits in its queue; its facility is its claim's."""
+
+    class Meta:
+        model = Case
+
+    reference = factory.Sequence(lambda n: f"TC-{n:06}")
+    case_type = "denial"
+    key = factory.Sequence(lambda n: f"test:{n}")
+    queue = factory.SubFactory(QueueFactory)
+    facility = factory.SubFactory(FacilityFactory)
+    claim = factory.SubFactory(ClaimFactory, facility=factory.SelfAttribute("..facility"))
+    payer = factory.SelfAttribute("claim.payer")
+    title = "Reason 197 · 99285"
+    code = "CO-197"
+    category = "AUTH"
+    amount_at_risk = Decimal("100.00")
+    currency = "USD"
+    opened_at = OPENED
+    first_touch_due_at = OPENED + timedelta(days=1)
+    resolve_due_at = OPENED + timedelta(days=5)
+    details = factory.LazyFunction(denial_details)
+
+
+class LeaseFactory(Made):
+    """Somebody is at a case."""
+
+    class Meta:
+        model = Lease
+
+    case = factory.SubFactory(CaseFactory)
+    holder = factory.SubFactory(PersonFactory)
+    until = OPENED
+
+
+class NoteFactory(Made):
+    """Somebody said something."""
+
+    class Meta:
+        model = Note
+
+    case = factory.SubFactory(CaseFactory)
+    author = factory.SubFactory(PersonFactory)
+    text = "Called the payer."
+
+
+class StepMarkFactory(Made):
+    """A step is done."""
+
+    class Meta:
+        model = StepMark
+
+    case = factory.SubFactory(CaseFactory)
+    cycle = 1
+    step = "first_action"
+    is_done = True
+    marked_by = factory.SubFactory(PersonFactory)
+
+
+class QueueCountFactory(Made):
+    """Nothing is open."""
+
+    class Meta:
+        model = QueueCount
+
+    queue = factory.SubFactory(QueueFactory)
+    facility = factory.SubFactory(FacilityFactory)
+    bucket = CountBucket.OPEN
+
+
+class CountDeltaFactory(Made):
+    """One more is open."""
+
+    class Meta:
+        model = CountDelta
+
+    queue = factory.SubFactory(QueueFactory)
+    facility = factory.SubFactory(FacilityFactory)
+    bucket = CountBucket.OPEN
+    cases = 1
+    amount = Decimal("100.00")
+
+
+class RoutingRuleFactory(Made):
+    """A rule that holds for everything, after all others."""
+
+    class Meta:
+        model = RoutingRule
+
+    key = factory.Sequence(lambda n: f"rule-{n}")
+    name = factory.Sequence(lambda n: f"Test rule {n}")
+    position = factory.Sequence(lambda n: 10_000 + n)
+    condition = factory.LazyFunction(lambda: {"all": []})
+    queue = factory.SubFactory(QueueFactory)
+
+
+class RoutingDecisionFactory(Made):
+    """No rule matched."""
+
+    class Meta:
+        model = RoutingDecision
+
+    case = factory.SubFactory(CaseFactory)
+    queue = factory.SelfAttribute("case.queue")
+    facts = factory.LazyFunction(lambda: {"carc": "197"})
+    decided_at = OPENED
+
+
+class CalendarFactory(Made):
+    """A site open on weekdays from eight to five."""
+
+    class Meta:
+        model = Calendar
+
+    key = factory.Sequence(lambda n: f"calendar-{n}")
+    name = "Test calendar"
+    facility = factory.SubFactory(FacilityFactory)
+    time_zone = "America/Chicago"
+    hours = factory.LazyFunction(lambda: {str(day): [["08:00", "17:00"]] for day in range(1, 6)})
+
+
+class HolidayFactory(Made):
+    """A day off."""
+
+    class Meta:
+        model = Holiday
+
+    calendar = factory.SubFactory(CalendarFactory)
+    on = date(2026, 3, 3)
+    name = "Founders' day"
+
+
+class TargetFactory(Made):
+    """First touch in two business days."""
+
+    class Meta:
+        model = Target
+
+    queue = factory.SubFactory(QueueFactory)
+    clock = Clock.FIRST_TOUCH
+    amount = 2
+    unit = Unit.BUSINESS_DAYS
+
+
+class AttachmentFactory(Made):
+    """A file whose bytes are not there."""
+
+    class Meta:
+        model = Attachment
+
+    case = factory.SubFactory(CaseFactory)
+    filename = "proof.pdf"
+    path = factory.Sequence(lambda n: f"evidence/test/{n}")
+    content_type = "application/pdf"
+    size = 10
+    sha256 = "0" * 64
+    attached_by = factory.SubFactory(PersonFactory)
+
+
+class NoticeFactory(Made):
+    """An unknown code."""
+
+    class Meta:
+        model = Notice
+
+    kind = NoticeKind.UNKNOWN_CODE
+    key = factory.Sequence(lambda n: f"notice:{n}")
+    queue = factory.SubFactory(QueueFactory)
+    text = "Adjustment code 999 is not in the code map."
+
+
+class DetectedFactory(Made):
+    """Detection opened a case."""
+
+    class Meta:
+        model = Detected
+
+    case = factory.SubFactory(CaseFactory)
+    outcome = Outcome.OPENED
+    correlation_id = "0" * 32
+
+
+class AdjustmentCodeFactory(Made):
+    """A denial code that no reference row has."""
+
+    class Meta:
+        model = AdjustmentCode
+
+    code = factory.Sequence(lambda n: f"X{n}")
+    words = "A test reason"
+    category = Category.AUTH
+    is_denial = True
+    queue = factory.SubFactory(QueueFactory)
+    first_action = "Look"
+    appealable = Appealable.YES
+    valid_from = date(1990, 1, 1)
+
+
+class RemarkCodeFactory(Made):
+    """A remark code that no reference row has."""
+
+    class Meta:
+        model = RemarkCode
+
+    code = factory.Sequence(lambda n: f"XR{n}")
+    words = "A test remark"
+    is_alert = False
+    category = Category.DOCUMENTATION
+    queue = factory.SubFactory(QueueFactory)
+    first_action = "Send"
+    valid_from = date(1990, 1, 1)
