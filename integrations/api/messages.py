@@ -101,7 +101,7 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
         """
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MESSAGE_MAX_BYTES:
             raise TooLarge
-        asked = MessageInput(data={**request.query_params.dict(), **request.data.dict()})
+        asked = MessageInput(data={**request.query_params.dict(), **dict(request.data.items())})
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data["file"]
         receipt = inbox.receive(

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from billing_portal.audit.models import AuditEvent
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from tests.house import CANARY, House
@@ -138,8 +140,6 @@ def test_a_case_comes_with_its_version_as_etag_and_its_opening_is_recorded(house
 
 
 def events(case: Case) -> list[str]:
-    from billing_portal.audit.models import AuditEvent  # noqa: PLC0415
-
     chain = AuditEvent.objects.filter(chain=f"case:{case.pk}").order_by("seq")
     return [event.verb for event in chain]
 
@@ -298,8 +298,6 @@ def test_comments_steps_and_files_hang_on_a_case(house, client, settings, tmp_pa
 
 
 def named(name: str, content: bytes):
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-
     return SimpleUploadedFile(name, content)
 
 
