@@ -45,7 +45,7 @@ CAUSES = (
     (
         r"No matching distribution|Could not find a version|Failed to establish|Connection",
         (
-            "The package registry cannot be reached, or lacks a package. Check the network and pip's"
+            "The package registry cannot be reached or lacks a package. Check the network and pip's"
             " own settings (pip config list), then run make again: it goes on where it stopped."
         ),
     ),

@@ -87,7 +87,7 @@ class Supervisor:
         for key, _events in self.listening.select(patience):
             chunk = os.read(key.fd, 65536)
             if not chunk:
-                self.listening.unregister(key.fileobj)
+                self.listening.unregister(key.fileobj)  # it closed its end; `part` closes ours
             for line in chunk.decode(errors="replace").splitlines():
                 self.say(f"{key.data:>8} | {line}")
 
@@ -96,8 +96,8 @@ class Supervisor:
         if service.child is None or service.child.poll() is None:
             return
         code, leader = service.child.returncode, service.child.pid
-        self.relay(patience=0)
         end_session(leader)
+        self.part(service)
         falls = self.falls.setdefault(service.name, deque(maxlen=FALLS_ALLOWED))
         now = time.monotonic()
         if len(falls) == FALLS_ALLOWED and now - falls[0] < WINDOW:
@@ -117,8 +117,18 @@ class Supervisor:
         for service in reversed(self.services):
             with suppress(ProcessLookupError):
                 service.stop()
-            self.relay(patience=0)
+            self.part(service)
+        self.services.clear()
         self.listening.close()
+
+    def part(self, service: Service) -> None:
+        """Hear the last words of a service that ended."""
+        self.relay(patience=0)
+        output = service.child.stdout if service.child is not None else None
+        if output is not None and not output.closed:
+            with suppress(KeyError):
+                self.listening.unregister(output)
+            output.close()
 
 
 def how_it_ended(code: int) -> str:
