@@ -156,7 +156,7 @@ class Installation:
         self.say("The demo organisation …")
         began = time.monotonic()
         child = spawn(
-            manage_py("demo", "--size", self.environ.get("DEMO_SIZE", "s")),
+            manage_py("demo", "--size", self.environ.get("DEMO_SIZE") or "m"),
             output=subprocess.PIPE,
             errors=None,
             environ=self.environ,

@@ -1,0 +1,140 @@
+"""Makes the demo's organisation: source, payers, facilities, people, teams and their grants.
+
+Everything is made once: run again, nothing changes. Each row has its history, each grant its audit
+event, by the system that sets the demo up.
+"""
+
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from billing_portal.access.grants import grant
+from billing_portal.access.roles import BY_KEY
+from billing_portal.access.services import join
+from billing_portal.accounts.models import User
+from billing_portal.kernel.models.history import save_because
+from billing_portal.management.demo.organisation import FACILITIES, PAYERS
+from billing_portal.management.demo.people import (
+    EVERYWHERE,
+    PASSWORD,
+    PEOPLE,
+    TEAMS,
+    UNASSIGNED,
+    Person,
+)
+from cases.work.models import Queue
+from integrations.canonical.models import (
+    Facility,
+    FacilityIdentifier,
+    Payer,
+    PayerIdentifier,
+    Source,
+)
+
+SOURCE = "clearinghouse"
+REASON = "Part of the demo organisation"
+SEE_SITE = "view_facility"
+
+
+@transaction.atomic
+def arrange(*, folder: Path, by: User) -> Source:
+    """Make what is not there yet, and return the remittance source that polls `folder`."""
+    source = _source(folder, by=by)
+    _payers(source, by=by)
+    sites = _facilities(source, by=by)
+    teams = _teams(by=by)
+    _people(teams | sites, by=by)
+    return source
+
+
+def _source(folder: Path, *, by: User) -> Source:
+    held = Source.objects.filter(name=SOURCE).first()
+    made = held or Source(
+        name=SOURCE,
+        label="Clearinghouse (demo)",
+        connector="x12_835",
+        folder=str(folder),
+        poll_seconds=60,
+    )
+    if held is None:
+        save_because(made, by=by, reason=REASON)
+    return made
+
+
+def _payers(source: Source, *, by: User) -> None:
+    held = set(Payer.objects.values_list("key", flat=True))
+    for profile in PAYERS:
+        if profile.key in held:
+            continue
+        payer = Payer(
+            key=profile.key,
+            name=profile.name,
+            payer_class=profile.payer_class,
+            is_confirmed=True,
+        )
+        save_because(payer, by=by, reason=REASON)
+        known_as = PayerIdentifier(source=source, identifier=profile.identifier, payer=payer)
+        save_because(known_as, by=by, reason=REASON)
+
+
+def _facilities(source: Source, *, by: User) -> dict[str, Group]:
+    """The facilities, and a group for each that sees it; and one that sees them all."""
+    everywhere = _group("All sites (demo)")
+    groups = {EVERYWHERE: everywhere}
+    for site in FACILITIES:
+        facility = Facility.objects.filter(key=site.key).first()
+        if facility is None:
+            facility = Facility(key=site.key, name=site.name, time_zone=site.time_zone)
+            save_because(facility, by=by, reason=REASON)
+            known_as = FacilityIdentifier(source=source, identifier=site.npi, facility=facility)
+            save_because(known_as, by=by, reason=REASON)
+        groups[site.key] = _group(f"Site: {site.name}")
+        for group in (groups[site.key], everywhere):
+            grant(group=group, codename=SEE_SITE, on=facility, by=by, reason=REASON)
+    unassigned = Facility.objects.get(key=UNASSIGNED)
+    grant(group=everywhere, codename=SEE_SITE, on=unassigned, by=by, reason=REASON)
+    return groups
+
+
+def _teams(*, by: User) -> dict[str, Group]:
+    queues = {queue.key: queue for queue in Queue.objects.all()}
+    groups = {}
+    for team in TEAMS:
+        groups[team.key] = _group(f"Team: {team.name} (demo)")
+        for key in team.queues:
+            for codename in team.may:
+                grant(
+                    group=groups[team.key], codename=codename, on=queues[key], by=by, reason=REASON
+                )
+    return groups
+
+
+def _people(groups: dict[str, Group], *, by: User) -> None:
+    held = set(User.objects.values_list("username", flat=True))
+    password = make_password(PASSWORD)
+    for person in PEOPLE:
+        if person.username not in held:
+            _person(person, password, groups, by=by)
+
+
+def _person(person: Person, password: str, groups: dict[str, Group], *, by: User) -> None:
+    role = BY_KEY[person.role]
+    user = User(
+        username=person.username,
+        email=person.email,
+        full_name=person.full_name,
+        password=password,
+        is_staff=role.enters_setup,
+    )
+    save_because(user, by=by, reason=REASON)
+    for group in (
+        Group.objects.get(name=role.key),
+        *(groups[key] for key in (*person.teams, *person.sites)),
+    ):
+        join(user=user, group=group, by=by, reason=REASON)
+
+
+def _group(name: str) -> Group:
+    return Group.objects.get_or_create(name=name)[0]

@@ -1,0 +1,204 @@
+"""The demo's people at work: each does what the plan says, by the verbs that everybody has.
+
+The record stamps when a thing was recorded, and nobody can change that; so what is played is dated
+in its words, as people in billing offices date their notes.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+
+from billing_portal.access.grants import may
+from billing_portal.access.roles import REVEAL
+from billing_portal.accounts.models import User
+from billing_portal.management.demo.people import EVERYWHERE, PEOPLE, TEAM_BY_KEY, WORK, Person
+from billing_portal.management.demo.work import Act, Doing, plan
+from cases.actions import evidence, revealing, working
+from cases.actions.revealing import Purpose
+from cases.actions.working import Waiting
+from cases.types.denial.detect import KEY as DENIAL
+from cases.work.lifecycle import FINISHED, CaseStatus
+from cases.work.models import Case, NoteKind
+from cases.work.services import drop_lease
+from cases.work.types import CASE_TYPES
+
+LEADS = {"team_lead", "queue_supervisor", "rc_manager"}
+LETTER = """\
+DEMONSTRATION LETTER. No real person, payer or provider.
+
+Reference {reference}
+We received this claim on time and keep the acknowledgement on file.
+"""
+
+
+@dataclass(order=True, slots=True)
+class Job:
+    """What is next to do on one case, by one person; `cycle` tells a plan from a later one."""
+
+    at: datetime
+    case_id: int
+    cycle: int = field(compare=False)
+    worker: User = field(compare=False)
+    acts: list[Act] = field(compare=False)
+
+
+class Staff:
+    """Takes notice of new cases, and works them as time goes on."""
+
+    def __init__(self, *, time_zone: str) -> None:
+        self.time_zone = time_zone
+        self.zone = ZoneInfo(time_zone)
+        self.users = {user.username: user for user in User.objects.filter(username__in=USERNAMES)}
+        self.jobs: list[Job] = []
+        self.planned: set[tuple[int, int]] = set()
+        self.done = 0
+
+    def take_notice(self, *, at: datetime) -> None:
+        """Plan the work on cases that were opened, or opened again, by now."""
+        waiting = Case.objects.open().filter(owner=None, status__in=FRESH)
+        for case in waiting.select_related("queue", "facility").order_by("pk"):
+            if (case.pk, case.cycle) not in self.planned:
+                self.planned.add((case.pk, case.cycle))
+                self._plan(case, at=at)
+
+    def _plan(self, case: Case, *, at: datetime) -> None:
+        seed = f"{case.key}:{case.cycle}"
+        rng = Random(seed)  # noqa: S311 -- repeatable, not secret
+        able = workers_of(case)
+        acts = plan(
+            seed=seed,
+            opened_at=max(at, case.opened_at),
+            category=case.category,
+            is_denial=case.case_type == DENIAL,
+            time_zone=self.time_zone,
+        )
+        if able and acts:
+            worker = self.users[rng.choice(able).username]
+            heapq.heappush(self.jobs, Job(acts[0].at, case.pk, case.cycle, worker, acts))
+
+    def work(self, *, until: datetime) -> None:
+        """Do all that would have been done by then, in order of time."""
+        while self.jobs and self.jobs[0].at < until:
+            job = heapq.heappop(self.jobs)
+            case = Case.objects.select_related("claim__patient").get(pk=job.case_id)
+            if case.status in FINISHED or case.cycle != job.cycle:
+                continue  # the payer was quicker
+            act, *later = job.acts
+            self._do(case, act, job.worker)
+            self.done += 1
+            if later:
+                job.acts, job.at = later, later[0].at
+                heapq.heappush(self.jobs, job)
+
+    def _do(self, case: Case, act: Act, worker: User) -> None:
+        dated = f"{act.at.astimezone(self.zone):%m/%d}: {act.words}"
+        DO[act.doing](case, act, worker, dated)
+        drop_lease(case=case)
+
+
+def workers_of(case: Case) -> list[Person]:
+    """Who may work this case: specialists before leads."""
+    able = [person for person in PEOPLE if may_work(person, case)]
+    return [person for person in able if person.role not in LEADS] or able
+
+
+def may_work(person: Person, case: Case) -> bool:
+    """Whether a person's teams work the case's queue and their sites hold its facility."""
+    teams = (TEAM_BY_KEY[key] for key in person.teams)
+    works = any(case.queue.key in team.queues and WORK[-1] in team.may for team in teams)
+    return works and bool({case.facility.key, EVERYWHERE} & set(person.sites))
+
+
+def claim(case: Case, act: Act, worker: User, _words: str) -> None:
+    """Take it."""
+    working.claim(case=case, by=worker, at=act.at, seen_version=case.version)
+
+
+def assign(case: Case, act: Act, worker: User, words: str) -> None:
+    """A lead gives it."""
+    lead = User.objects.get(username=LEAD)
+    working.assign(
+        case=case, by=lead, owner=worker, reason=words, at=act.at, seen_version=case.version
+    )
+
+
+def tick(case: Case, act: Act, worker: User, _words: str) -> None:
+    """Tick one of its steps."""
+    steps = CASE_TYPES.get(case.case_type).steps(case.details)
+    working.mark_step(
+        case=case, by=worker, step=steps[min(act.step, len(steps) - 1)].key, is_done=True
+    )
+
+
+def write(case: Case, act: Act, worker: User, words: str) -> None:
+    """Write a note; before a call, the patient's name is looked up."""
+    has_patient = case.claim is not None and case.claim.patient is not None
+    if act.kind == NoteKind.CALL and has_patient and may(worker, REVEAL):
+        revealing.reveal_patient(case=case, by=worker, purpose=Purpose.CALL)
+    working.comment(case=case, by=worker, text=words, kind=act.kind, payer_reference=act.reference)
+
+
+def attach(case: Case, _act: Act, worker: User, _words: str) -> None:
+    """Attach a letter."""
+    letter = LETTER.format(reference=case.reference).encode()
+    evidence.attach(case=case, by=worker, file=ContentFile(letter, name="acknowledgement.txt"))
+
+
+def wait_for_payer(case: Case, act: Act, worker: User, words: str) -> None:
+    """Let it wait for the payer."""
+    working.wait(
+        case=case, by=worker, waiting_for=Waiting.PAYER, reason=words, at=act.at,
+        seen_version=case.version,
+    )  # fmt: skip
+
+
+def wait_for_information(case: Case, act: Act, worker: User, words: str) -> None:
+    """Let it wait for somebody's answer."""
+    working.wait(
+        case=case, by=worker, waiting_for=Waiting.INFO, reason=words, at=act.at,
+        seen_version=case.version,
+    )  # fmt: skip
+
+
+def resume(case: Case, act: Act, worker: User, words: str) -> None:
+    """Go on with it."""
+    working.resume(case=case, by=worker, reason=words, at=act.at, seen_version=case.version)
+
+
+def defer(case: Case, act: Act, worker: User, words: str) -> None:
+    """Let it sleep."""
+    assert act.until is not None
+    working.defer(
+        case=case, by=worker, until=act.until, reason=words, at=act.at, seen_version=case.version
+    )
+
+
+def resolve(case: Case, act: Act, worker: User, words: str) -> None:
+    """End it."""
+    assert act.disposition is not None
+    working.resolve(
+        case=case, by=worker, disposition=act.disposition, reason=words, at=act.at,
+        seen_version=case.version,
+    )  # fmt: skip
+
+
+FRESH = sorted({CaseStatus.NEW, CaseStatus.TRIAGED, CaseStatus.REOPENED})
+LEAD = "priya"
+USERNAMES: Iterable[str] = [person.username for person in PEOPLE]
+DO: dict[Doing, Callable[[Case, Act, User, str], None]] = {
+    Doing.CLAIM: claim,
+    Doing.ASSIGN: assign,
+    Doing.STEP: tick,
+    Doing.NOTE: write,
+    Doing.ATTACH: attach,
+    Doing.WAIT_PAYER: wait_for_payer,
+    Doing.WAIT_INFO: wait_for_information,
+    Doing.RESUME: resume,
+    Doing.DEFER: defer,
+    Doing.RESOLVE: resolve,
+}
