@@ -29,7 +29,7 @@ test-all: test ## test, then the slow ones
 	@.venv/bin/pytest -m "slow and not bench"
 
 bench: develop ## benchmarks, one JSON object a line; ONLY=name for one
-	@.venv/bin/pytest -q -s -m bench $(if $(ONLY),-k $(ONLY)) tests/benchmarks
+	@.venv/bin/python -m tests.benchmarks.run
 
 lock: develop ## the locks anew, from pyproject.toml
 	@.venv/bin/python -m pip install --quiet uv

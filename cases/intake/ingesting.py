@@ -146,7 +146,7 @@ def applied(run: Run, message: Message) -> tuple[Message, bool]:
         return message, False
     deadline = time.monotonic() + LEASE_PATIENCE
     while True:
-        message = apply_message(message_pk=message.pk, by=run.by, at=run.at)
+        message = apply_message(message_pk=message.pk, by=run.by)
         if message.status != MessageStatus.RECEIVED or time.monotonic() > deadline:
             return message, True
         time.sleep(PAUSE)

@@ -6,7 +6,6 @@ stopped; what it comes to is the sum of its parts' rows.
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db import transaction
 
@@ -25,7 +24,7 @@ log = logging.getLogger(__name__)
 NOTHING = Aside(0, 0, "", "nothing_readable", "Nothing in this message could be read.")
 
 
-def apply_message(*, message_pk: int, by: User, at: datetime) -> Message:
+def apply_message(*, message_pk: int, by: User) -> Message:
     """Apply a message that waits, and return it as it stands then.
 
     One that is applied already, or that another worker holds, is returned as it is. When applying
@@ -33,11 +32,11 @@ def apply_message(*, message_pk: int, by: User, at: datetime) -> Message:
     """
     lease = leases.take(message_pk=message_pk)
     if lease is not None:
-        work(lease, by=by, at=at)
+        work(lease, by=by)
     return Message.objects.select_related("source").get(pk=message_pk)
 
 
-def apply_next(*, by: User, at: datetime) -> bool:
+def apply_next(*, by: User) -> bool:
     """Apply the message that waits longest with fewest attempts; False when none waits.
 
     A failure is noted on the message, which waits longer each time, and costs the others nothing.
@@ -46,7 +45,7 @@ def apply_next(*, by: User, at: datetime) -> bool:
     if lease is None:
         return False
     try:
-        work(lease, by=by, at=at)
+        work(lease, by=by)
     except Exception as failure:  # noqa: BLE001 -- a poison message must not stop the sweep
         log.error(  # noqa: TRY400 -- a traceback would hold what the message says
             "message %s failed at attempt %s: %s",
@@ -57,10 +56,10 @@ def apply_next(*, by: User, at: datetime) -> bool:
     return True
 
 
-def work(lease: Lease, *, by: User, at: datetime) -> None:
+def work(lease: Lease, *, by: User) -> None:
     """Apply a leased message's parts and settle it. Whatever rises gives the message back first."""
     message = Message.objects.select_related("source").get(pk=lease.message_id)
-    run = Run(message=message, by=by, at=at, guard=lambda: leases.hold(lease))
+    run = Run(message=message, by=by, guard=lambda: leases.hold(lease))
     try:
         totals, problems = read_through(run)
         settle(lease, run, totals, problems)

@@ -6,7 +6,6 @@ nobody.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db import transaction
 
@@ -49,7 +48,6 @@ class Run:
 
     message: Message
     by: User
-    at: datetime
     guard: Callable[[], None]
     rescopes: bool = False
 
@@ -59,7 +57,6 @@ class Run:
             source=self.message.source,
             correlation_id=self.message.correlation_id,
             by=self.by,
-            at=self.at,
             rescopes=self.rescopes,
         )
 

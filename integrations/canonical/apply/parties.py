@@ -6,7 +6,6 @@ the fuller text wins.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from psycopg import sql
@@ -67,15 +66,14 @@ RETURNING held.*
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """What every history row of one transaction says: who (a user's key), why, when."""
+    """What every history row of one transaction says: who (a user's key) and why."""
 
     by: int
     reason: str
-    at: datetime
 
     def parameters(self) -> dict[str, Any]:
         """For `insert_history`."""
-        return {"by": self.by, "reason": self.reason, "at": self.at}
+        return {"by": self.by, "reason": self.reason}
 
 
 def with_history(model: type[Any], statement: str, *, kind: str) -> sql.Composed:

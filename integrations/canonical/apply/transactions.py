@@ -11,7 +11,6 @@ looked up first and locked. What follows depends on what is held under it:
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -79,7 +78,6 @@ class Context:
     source: Source
     correlation_id: str
     by: User
-    at: datetime
     rescopes: bool = False
 
 
@@ -315,5 +313,4 @@ class Application:
         return Authorship(
             by=self.context.by.pk,
             reason=f"835 remittance {self.header.trace_number} from {name}",
-            at=self.context.at,
         )
