@@ -162,6 +162,8 @@ def _open(routed: Sequence[Routed], *, by: User, at: datetime) -> dict[str, int]
 
 def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written]:
     """Bring the cases that are there to what the findings say."""
+    if not routed:
+        return []
     by_key = {each.finding.key: each for each in routed}
     cases = list(
         Case.objects.select_for_update(of=("self",)).filter(key=any_text(by_key)).order_by("pk")
@@ -174,9 +176,10 @@ def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written
     moved: list[tuple[Case, Routed]] = []
     for effect, verb in VERBS.items():
         chosen = [(case, each) for case, each, of in effects if of is effect]
-        wanted = _wanted(chosen, verb, at=at)
-        services.move_many(wanted=wanted, verb=verb, by=by, at=at)
-        moved += chosen
+        if chosen:
+            wanted = _wanted(chosen, verb, at=at)
+            services.move_many(wanted=wanted, verb=verb, by=by, at=at)
+            moved += chosen
     _route_again([pair for pair in moved if _is_untouched(pair[0])], by=by, at=at)
     return [Written(case.pk, effect, each.finding.correlation_id) for case, each, effect in effects]
 
