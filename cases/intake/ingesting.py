@@ -79,14 +79,18 @@ def ingest(
     with correlated(current_id()):
         if dry_run:
             return rehearsed(run, files)
-        reports = [take_in(run, file) for file in files]
-        is_done = catch_up(at=at, patience=DETECTION_PATIENCE)
-        fresh = {
-            report.message.correlation_id
-            for report in reports
-            if report.message is not None and report.is_fresh
-        }
-        return conclude(reports, cases_of(fresh), is_pending=not is_done)
+        return finished(run, [take_in(run, file) for file in files])
+
+
+def finished(run: Run, reports: Sequence[FileReport]) -> IntakeReport:
+    """Wait for the cases that the files led to, and add up."""
+    is_done = catch_up(at=run.at, patience=DETECTION_PATIENCE)
+    fresh = {
+        report.message.correlation_id
+        for report in reports
+        if report.message is not None and report.is_fresh
+    }
+    return conclude(reports, cases_of(fresh), is_pending=not is_done)
 
 
 def rehearsed(run: Run, files: Sequence[IncomingFile]) -> IntakeReport:
@@ -113,19 +117,23 @@ def conclude(
 def take_in(run: Run, file: IncomingFile) -> FileReport:
     """Store and apply one file, or say why that could not be."""
     try:
-        receipt = store(run, file)
-        message, is_fresh = applied(run, receipt.message)
+        return report_on(run, file.name, store(run, file))
     except OSError as failure:
         return not_taken(file, f"The file cannot be read: {failure.strerror or 'no access'}.")
     except DomainError as refusal:
         return not_taken(file, str(refusal))
+
+
+def report_on(run: Run, name: str, receipt: Receipt) -> FileReport:
+    """Apply a stored message and say what became of it."""
+    message, is_fresh = applied(run, receipt.message)
     return FileReport(
-        name=file.name,
+        name=name,
         message=message,
         was_held=not receipt.is_new,
         is_fresh=is_fresh,
         totals=totals_of(message, is_fresh=is_fresh),
-        pieces=pieces_of(file.name, message),
+        pieces=pieces_of(name, message),
     )
 
 

@@ -1,6 +1,5 @@
 """`manage.py ingest --source NAME PATH...`: files into the inbox and through to cases."""
 
-import json
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -10,16 +9,8 @@ from django.utils.timezone import now  # noqa: TID251 -- a command is a door
 
 from billing_portal.access.actor import system_actor
 from cases.intake.ingesting import ingest
-from cases.intake.report import IntakeReport
 from cases.management.arguments import files_at, source_named
-
-SUMMARY = """\
-{files} files, {transactions} remittances, {claims} claims ({duplicates} held before), {lines} lines
-charge {charge}, paid {paid}, provider adjustments {plb_total}
-{denied_claims} claims denied, {partially_denied_claims} in part; {reversals} reversals; \
-{unbalanced_transactions} remittances do not balance
-{cases_opened} cases opened, {cases_updated} updated, {cases_closed} closed\
-"""
+from cases.management.output import PENDING, as_json, in_words
 
 
 class Command(BaseCommand):
@@ -45,19 +36,8 @@ class Command(BaseCommand):
             at=now(),
             dry_run=options["dry_run"],
         )
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_json(), indent=2))
-        else:
-            self.tell(report)
+        self.stdout.write(as_json(report.as_json()) if options["json"] else in_words(report))
         if report.is_pending:
-            self.stderr.write("Detection pending: the numbers of cases are not final.")
+            self.stderr.write(PENDING)
         if report.exit_code:
             sys.exit(report.exit_code)
-
-    def tell(self, report: IntakeReport) -> None:
-        """The report in words."""
-        self.stdout.write(SUMMARY.format(**report.as_json()))
-        for piece in report.quarantined:
-            where = f"segment {piece.position}" if piece.position else "the whole file"
-            claim = f", claim {piece.claim}" if piece.claim else ""
-            self.stdout.write(f"waits: {piece.file}, {where}{claim}: {piece.reason}")
