@@ -124,7 +124,8 @@ def test_the_database_too_wants_actor_reason_and_kind(forged, db):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_historicaluser SELECT (h).* FROM (SELECT jsonb_populate_record(h,"
-            " %s::jsonb || '{\"history_id\": 1000000}') AS h FROM accounts_historicaluser h LIMIT 1)",
+            " %s::jsonb || '{\"history_id\": 1000000}') AS h FROM accounts_historicaluser h"
+            " LIMIT 1)",
             [forged],
         )
 
