@@ -10,7 +10,6 @@ from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
     Group,
-    Permission,
     PermissionsMixin,
 )
 from django.core.exceptions import ValidationError
@@ -164,12 +163,23 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
         return self.kind == UserKind.PERSON
 
     @cached_property
-    def role_permissions(self) -> frozenset[str]:
-        """What the roles held give, as `app_label.codename`; read once for this object's life."""
-        rows = Permission.objects.filter(group__user=self).values_list(
-            "content_type__app_label", "codename"
+    def held_rows(self) -> list[tuple[str, str | None, str | None]]:
+        """The groups held, each with each of its permissions; read once for this object's life."""
+        return list(
+            Group.objects.filter(user=self)
+            .order_by("name")
+            .values_list("name", "permissions__content_type__app_label", "permissions__codename")
         )
-        return frozenset(f"{app_label}.{codename}" for app_label, codename in rows)
+
+    @property
+    def role_names(self) -> list[str]:
+        """The names of the groups held."""
+        return list(dict.fromkeys(name for name, _app_label, _codename in self.held_rows))
+
+    @cached_property
+    def role_permissions(self) -> frozenset[str]:
+        """What the roles held give, as `app_label.codename`."""
+        return frozenset(f"{a}.{codename}" for _name, a, codename in self.held_rows if codename)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether a role held gives this. A superuser holds the set-up verbs besides, nothing more.

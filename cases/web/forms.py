@@ -38,7 +38,7 @@ class FilesField(forms.FileField):
 
 
 class VerbForm(forms.Form):
-    """What every change of a case sends: the version that was seen, and a key that makes it once."""
+    """What every change of a case sends: the version seen, and a key that makes it once."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -186,9 +186,7 @@ class ResolveForm(VerbForm):
         widget=forms.RadioSelect({"class": "choices"}),
         error_messages={"required": "Choose how it ended."},
     )
-    reason = reason_field(
-        "What settled it?", "Say what settled it: a payment, a reference, a date."
-    )
+    reason = reason_field("What settled it?", "Say what settled it: payment, reference, date.")
 
     def prepare(self) -> None:
         """What the case's type offers."""

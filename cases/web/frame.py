@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,9 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from billing_portal.access.grants import may
 from billing_portal.access.roles import BY_KEY, SEE_MESSAGES, SEND
+from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.wording import counted
 from cases.work.queries import QueueTotal, queue_totals
 from integrations.inbox import queries as inbox
 
@@ -74,7 +77,7 @@ class Command:
 
 
 class Frame:
-    """The frame of one request."""
+    """The frame of one request. What its page has read already is not read again."""
 
     def __init__(self, request: HttpRequest, reader: User) -> None:
         self.request = request
@@ -88,7 +91,7 @@ class Frame:
     @cached_property
     def roles(self) -> str:
         """What the reader is, in words."""
-        names = [group.name for group in self.reader.groups.all()]
+        names = self.reader.role_names
         return ", ".join(BY_KEY[name].label for name in names if name in BY_KEY)
 
     @cached_property
@@ -120,6 +123,11 @@ class Frame:
         groups = [Group("Integrations", self.integrations), Group("Set-up", self.setup)]
         return [group for group in groups if group.items]
 
+    @cached_property
+    def waiting(self) -> int:
+        """Pieces of messages that wait for a person."""
+        return inbox.open_quarantine().count()
+
     @property
     def integrations(self) -> list[Item]:
         """Files in, messages, what waits for a person."""
@@ -127,14 +135,13 @@ class Frame:
         if may(self.reader, SEND):
             items.append(self.item("Imports", reverse("cases:imports"), "arrow-up-tray", go="u"))
         if may(self.reader, SEE_MESSAGES):
-            waiting = inbox.open_quarantine()
             items.append(self.item("Messages", reverse("ops:messages"), "envelope", go="i"))
             items.append(
                 Item(
                     "Quarantine",
                     reverse("ops:quarantine"),
                     "exclamation-triangle",
-                    f"{waiting:,}" if waiting else None,
+                    counted(self.waiting, inbox.CAP) if self.waiting else None,
                     "x",
                     self.is_current(reverse("ops:quarantine")),
                     is_alert=True,
@@ -175,10 +182,17 @@ class Frame:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
     shown: dict[str, Any] = {"SITE_NAME": settings.SITE_NAME, "DEMO": settings.DEMO}
-    reader = getattr(request, "user", None)
-    if isinstance(reader, User):
-        shown["frame"] = SimpleLazyObject(lambda: Frame(request, reader))
+    if isinstance(getattr(request, "user", None), AbstractBaseUser):
+        shown["frame"] = SimpleLazyObject(lambda: frame_of(request))
     return shown
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The one frame of a request."""
+    held: Frame | None = getattr(request, "portal_frame", None)
+    if held is None:
+        held = request.portal_frame = Frame(request, reader_of(request))  # type: ignore[attr-defined]
+    return held
 
 
 class TimeZoneMiddleware:

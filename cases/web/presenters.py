@@ -54,6 +54,7 @@ class Row:
     payer: str
     code: str
     words: str
+    category: str
     amount: str
     age: int
     heat: int
@@ -143,7 +144,8 @@ def row_of(case: Case, *, reader: User, done: frozenset[str], now: datetime) -> 
         patient=masked_patient(case),
         payer=case.payer.name if case.payer else "",
         code=case.code,
-        words=words_of(case),
+        words=words_of(case) or case.title,
+        category=case.category.replace("_", " ").capitalize(),
         amount=shown_money(case.amount_at_risk, case.currency),
         age=days,
         heat=heat_of(days),

@@ -1,17 +1,15 @@
 """What happened to a case, as its page tells it."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
 from django.urls import reverse
 
-from billing_portal.audit.models import AuditEvent
 from cases.web.presenters import shown_time
-from cases.work.lifecycle import Verb
 from cases.work.models import Case, Note
-from cases.work.timeline import LOOKS, Entry, EntryKind, timeline
+from cases.work.timeline import Entry, EntryKind, timeline
 from cases.work.words import NOTHING, Difference
 
 ICONS = {
@@ -23,12 +21,6 @@ ICONS = {
     EntryKind.ACCESS: "eye",
 }
 KINDS = {"work": "Work", "people": "People", "system": "System", "access": "Access"}
-VERBS = {f"case.{verb.value}": verb.label for verb in Verb} | {
-    "case.opened": "Opened",
-    "case.noted": "Commented",
-    "case.step": "Steps",
-    "case.attached": "Attached a file",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +95,12 @@ def _shown(value: Any) -> str:
 
 
 def latest(case: Case, *, limit: int = 4) -> list[Told]:
-    """The newest things done to a case, from its audit chain and its notes. Two queries."""
-    events = (
-        AuditEvent.objects.filter(chain=f"case:{case.pk}")
-        .exclude(verb__in=LOOKS)
-        .select_related("actor")
-        .order_by("-seq")[:limit]
+    """The newest changes and notes of a case. One query."""
+    notes = Note.objects.filter(case=case).values_list(
+        "written_at", "author__full_name", Value("Commented"), "text"
     )
-    notes = dict(Note.objects.filter(case=case).order_by("-pk").values_list("pk", "text")[:limit])
-    return [
-        Told(
-            at=event.at,
-            actor=str(event.actor),
-            words=VERBS.get(event.verb, event.verb),
-            icon="pencil",
-            text=notes.get(json.loads(event.body).get("note"), ""),
-        )
-        for event in events
-    ]
+    changes = case.history.values_list(
+        "history_date", "history_user__full_name", Value("Changed"), "history_change_reason"
+    )
+    found = notes.union(changes, all=True).order_by("-written_at")[:limit]
+    return [Told(at, actor, words, "pencil", text=text) for at, actor, words, text in found]

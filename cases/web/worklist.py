@@ -1,6 +1,6 @@
 """A worklist as its page shows it: which cases, in which view, narrowed how, from where on.
 
-Everything that says so stands in the address; `State` reads it and writes addresses of other states.
+Everything that says so stands in the address; `State` reads it and writes others like it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,13 +9,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from billing_portal.accounts.models import User
+from billing_portal.access.grants import may
+from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.kernel.pure.wording import counted
-from cases.web.presenters import Row, headline_money, row_of
+from cases.web.frame import Frame
+from cases.web.presenters import Row, row_of
 from cases.web.sealed import seal, unseal
 from cases.work.filters import ME, NOBODY, CaseFilter
 from cases.work.lifecycle import OPEN, CaseStatus
@@ -28,7 +32,6 @@ from cases.work.queries import (
     Choice,
     Moment,
     Position,
-    QueueTotal,
     Sort,
     band_of,
     bands,
@@ -40,6 +43,7 @@ from cases.work.queries import (
 )
 from cases.work.querysets import CaseQuerySet
 from cases.work.search import is_plain, matching
+from integrations.inbox.queries import open_quarantine
 
 FACETS = ("payer", "facility", "owner", "status")
 ANY = [("", "Any")]
@@ -160,27 +164,22 @@ class Empty:
 class Worklist:
     """One page of cases for one reader. Reads in the order it is asked, each thing once."""
 
-    def __init__(
-        self,
-        *,
-        reader: User,
-        cases: CaseQuerySet,
-        state: State,
-        now: datetime,
-        request: HttpRequest,
-    ) -> None:
-        self.reader, self.state, self.now = reader, state, now
+    def __init__(self, *, frame: Frame, cases: CaseQuerySet, state: State, now: datetime) -> None:
+        self.reader, self.state, self.now = frame.reader, state, now
         self.moment = moment_of(now)
-        narrowed = CaseFilter(dict(state.filters), queryset=cases.open(), request=request).qs
+        narrowed = CaseFilter(dict(state.filters), queryset=cases.open(), request=frame.request).qs
         self.base = narrowed.filter(matching(state.term)) if state.term else narrowed
-        self.views = views(reader=reader, moment=self.moment)
+        self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
         found = listed(self.shown, sort=state.sort, after=state.after, size=PAGE)
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
-        self.counted = counts(reader, dict(self.to_count()))
+        self.counted = counts(self.reader, dict(self.to_count()))
+        frame.waiting = self.counted.get("waiting", 0)
 
-    def to_count(self) -> Iterator[tuple[str, CaseQuerySet]]:
-        """The views and the bands."""
+    def to_count(self) -> Iterator[tuple[str, QuerySet[Any]]]:
+        """The views, the bands, and what the rail counts."""
+        if may(self.reader, SEE_MESSAGES):
+            yield "waiting", open_quarantine()
         for key, condition in self.views.items():
             yield f"view_{key}", self.base.filter(condition)
         for key, condition in bands(self.moment).items():
@@ -248,7 +247,7 @@ class Worklist:
         last = self.state.first + len(self.cases) - 1
         return f"{self.state.first:,}–{last:,} of {self.count(f'view_{self.state.view}')}"
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         """The next page, if there is one."""
         if not self.has_more:
@@ -265,12 +264,6 @@ class Worklist:
     def overdue(self) -> str:
         """How many are overdue in all views; empty for none."""
         return self.count("view_overdue") if self.counted["view_overdue"] else ""
-
-
-def headline(totals: list[QueueTotal]) -> tuple[str, str]:
-    """How many cases stand open in some queues, and what is at stake in them."""
-    amount = sum((total.open_amount for total in totals), start=LARGE - LARGE)
-    return f"{sum(total.open_cases for total in totals):,}", headline_money(amount)
 
 
 def empty_of(work: Worklist, *, has_queues: bool, open_cases: int) -> Empty:

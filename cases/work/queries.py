@@ -44,7 +44,9 @@ class CappedCount(Subquery):
     output_field = IntegerField()
 
     def __init__(self, queryset: QuerySet[Any], cap: int = CAP) -> None:
-        super().__init__(queryset.order_by().values("pk")[: cap + 1])
+        if not queryset.query.is_sliced:
+            queryset = queryset.order_by()[: cap + 1]
+        super().__init__(queryset.values("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ CAP = 1_000
 PAGE = 50
 
 
-def open_quarantine() -> int:
-    """How many pieces wait for a person, counted no further than the cap. One query."""
-    return Quarantined.objects.filter(resolved_at=None).order_by()[: CAP + 1].count()
+def open_quarantine() -> QuerySet[Quarantined]:
+    """The pieces that wait for a person, no more than the cap and one: to be counted."""
+    return Quarantined.objects.filter(resolved_at=None).order_by("pk")[: CAP + 1]
 
 
 def newest(

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from billing_portal.access.grants import scope_ids
 from billing_portal.access.web import reader_of
 from cases.actions import looking
-from cases.web.presenters import row_of, shown_day
+from cases.web.frame import frame_of
+from cases.web.presenters import headline_money, row_of, shown_day
 from cases.web.story import latest
-from cases.web.worklist import VIEWS, Worklist, empty_of, headline, state_of
+from cases.web.worklist import VIEWS, Worklist, empty_of, state_of
 from cases.work.models import Case
-from cases.work.queries import QueueTotal, done_steps, marks, queue_totals
+from cases.work.queries import QueueTotal, done_steps, marks
 from cases.work.visibility import WORK_QUEUE
 
 
@@ -36,7 +38,7 @@ class Listed:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     """One queue."""
-    totals = [total for total in queue_totals(reader_of(request)) if total.key == slug]
+    totals = [total for total in frame_of(request).totals if total.key == slug]
     if not totals:
         raise Http404
     path = reverse("cases:queue", args=[slug])
@@ -47,14 +49,14 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def everything(request: HttpRequest) -> HttpResponse:
     """All the reader's queues in one list."""
-    totals = queue_totals(reader_of(request))
+    totals = frame_of(request).totals
     return answer(request, Listed("All queues", reverse("cases:all"), "", "", totals, "open"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """What is in the reader's hands."""
-    totals = queue_totals(reader_of(request))
+    totals = frame_of(request).totals
     return answer(request, Listed("My work", reverse("cases:mine"), "", "", totals, "mine"))
 
 
@@ -75,49 +77,71 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
     cases = Case.objects.visible_to(reader)
     if listed.slug:
         cases = cases.filter(queue=listed.totals[0].pk)
-    work = Worklist(reader=reader, cases=cases, state=state, now=now, request=request)
-    opened, stake = headline(listed.totals)
+    work = Worklist(frame=frame_of(request), cases=cases, state=state, now=now)
     looking.listed(by=reader, cases=work.cases, where=listed.path)
+    peek = peeked(request, work)
     page = {
         "work": work,
         "name": listed.name,
         "purpose": listed.purpose,
         "slug": listed.slug,
-        "open": opened,
-        "stake": stake,
         "key": uuid.uuid4(),
         "view_label": VIEWS[state.view],
         "may_work": bool(scope_ids(reader, WORK_QUEUE)),
         "clear_url": state.top(term="", filters={}),
-        "peek_id": request.GET.get("peek", ""),
+        "peek_id": str(peek.public_id) if peek else "",
+        **headline(listed, work),
     }
     if not work.cases:
         open_cases = sum(total.open_cases for total in listed.totals)
         page["empty"] = empty_of(work, has_queues=bool(listed.totals), open_cases=open_cases)
-    peek = peek_context(request) if page["peek_id"] else None
-    return render(request, "cases/queue.html", {"page": page, "peek": peek})
+    shown = preview(peek, request) if peek else None
+    return render(request, "cases/queue.html", {"page": page, "peek": shown})
+
+
+def headline(listed: Listed, work: Worklist) -> dict[str, str]:
+    """How many cases stand open and what is at stake; of one's own work, how many."""
+    if listed.path == reverse("cases:mine"):
+        return {"open": work.count("view_mine")}
+    amount = sum((total.open_amount for total in listed.totals), start=Decimal(0))
+    open_cases = sum(total.open_cases for total in listed.totals)
+    return {"open": f"{open_cases:,}", "stake": headline_money(amount)}
+
+
+def peeked(request: HttpRequest, work: Worklist) -> Case | None:
+    """The case that the address previews, if the reader may see it; else the first of the list."""
+    asked = request.GET.get("peek", "")
+    shown = {str(case.public_id): case for case in work.cases}
+    if asked and asked not in shown:
+        return case_of(request, asked)
+    return shown.get(asked) or next(iter(work.cases), None)
 
 
 def peek_of(request: HttpRequest) -> HttpResponse:
     """The preview alone."""
-    return render(request, "cases/queue.html#peek", {"peek": peek_context(request)})
+    case = case_of(request, request.GET.get("peek", ""))
+    return render(
+        request, "cases/queue.html#peek", {"peek": preview(case, request) if case else None}
+    )
 
 
-def peek_context(request: HttpRequest) -> dict[str, Any] | None:
-    """The case that the address previews, if the reader may see it."""
-    reader = reader_of(request)
+def case_of(request: HttpRequest, public_id: str) -> Case | None:
+    """A case with all that a row shows, if the reader may see it."""
     try:
-        public_id = uuid.UUID(request.GET.get("peek", ""))
+        key = uuid.UUID(public_id)
     except ValueError:
         return None
-    found = Case.objects.visible_to(reader).for_list().annotate(marks=marks())
-    case = found.filter(public_id=public_id).first()  # unique
-    if case is None:
-        return None
+    found = Case.objects.visible_to(reader_of(request)).for_list().annotate(marks=marks())
+    return found.filter(public_id=key).first()
+
+
+def preview(case: Case, request: HttpRequest) -> dict[str, Any]:
+    """A case as its preview shows it."""
+    reader = reader_of(request)
     return {
         "row": row_of(case, reader=reader, done=done_steps(case), now=timezone.now()),
         "claim": case.claim.patient_control_number if case.claim else "",
         "facility": case.facility.name,
         "opened": shown_day(case.opened_at),
-        "latest": latest(case, limit=4),
+        "latest": latest(case),
     }

@@ -1,4 +1,4 @@
-"""Search: a page, and what the palette shows. What is typed is posted, so it stands in no address."""
+"""Search: a page, and what the palette shows. What is typed stands in no address."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -59,7 +59,7 @@ class Words:
 
 
 class VerbView(ABC, View):
-    """One verb on one case. GET asks, POST does; a refusal shows the form again with what was typed."""
+    """One verb on one case. GET asks, POST does; a refusal shows the form with what was typed."""
 
     words: ClassVar[Words]
     form_class: ClassVar[type[forms.VerbForm]] = forms.VerbForm
