@@ -18,6 +18,7 @@ from billing_portal.management.demo.organisation import (
     PAYERS,
     PRIMARY_THAT_FORWARDS,
     SECONDARY,
+    FacilitySite,
     PayerProfile,
 )
 from billing_portal.management.demo.remittances import (
@@ -30,6 +31,7 @@ from billing_portal.management.demo.remittances import (
 
 SEED = 835
 WEEKS = 13
+WEEKLY_FROM = 30
 LAST = WEEKS - 1
 
 
@@ -71,6 +73,13 @@ class Ledger:
         newest = yesterday - timedelta(days=(yesterday.isoweekday() - payer.weekday) % 7)
         return newest - timedelta(weeks=LAST - week)
 
+    def payday(self, facility: FacilitySite, week: int) -> int:
+        """The week in which a facility is paid: the large every week, the others every second."""
+        if facility.weight >= WEEKLY_FROM:
+            return week
+        ahead = (week + FACILITIES.index(facility)) % 2
+        return week - ahead if week >= ahead else week + ahead
+
     def icn(self, payer: PayerProfile, week: int) -> str:
         """A payer's own number for a claim."""
         self.given += 1
@@ -100,7 +109,7 @@ def _decide(ledger: Ledger, number: int) -> None:
     rng = ledger.rng
     payer = rng.choices(PAYERS, [each.weight for each in PAYERS])[0]
     facility = rng.choices(FACILITIES, [each.weight for each in FACILITIES])[0]
-    week = rng.randrange(WEEKS)
+    week = ledger.payday(facility, rng.randrange(WEEKS))
     bill = write_bill(
         rng, number=number, payer=payer, facility=facility, paid_on=ledger.paid_on(payer, week)
     )
@@ -116,7 +125,7 @@ def _denied(ledger: Ledger, bill: Bill, week: int) -> None:
     reason = denials.pick(rng, bill.payer, bill.kind)
     first = adjudication.deny(rng, bill, reason, icn=ledger.icn(bill.payer, week))
     ledger.add(bill, week, first)
-    again, fate = week + rng.randint(3, 7), rng.random()
+    again, fate = ledger.payday(bill.facility, week + rng.randint(3, 7)), rng.random()
     if again > LAST or fate > 0.42:
         return
     icn = ledger.icn(bill.payer, again)
@@ -136,9 +145,9 @@ def _paid(ledger: Ledger, bill: Bill, week: int) -> None:
         rng, bill, icn=ledger.icn(payer, week), status="19" if forwards else "1"
     )
     ledger.add(bill, week, first)
-    if forwards and week < LAST and first.patient_share:
-        _forwarded(ledger, bill, first, week + 1)
-    later = week + rng.randint(3, 6)
+    if forwards and week + 2 <= LAST and first.patient_share:
+        _forwarded(ledger, bill, first, ledger.payday(bill.facility, week + 2))
+    later = ledger.payday(bill.facility, week + rng.randint(3, 6))
     if not forwards and later <= LAST and _may_be_taken_back(first) and rng.random() < 0.012:
         icn = ledger.icn(payer, later)
         reduced = adjudication.take_back(first, denials.REDUCED, icn=icn)
@@ -159,7 +168,7 @@ def _forwarded(ledger: Ledger, bill: Bill, first: Adjudication, week: int) -> No
         bill_type=bill.bill_type,
         patient=bill.patient,
         clinician=bill.clinician,
-        received_on=ledger.paid_on(bill.payer, week - 1) + timedelta(days=1),
+        received_on=ledger.paid_on(bill.payer, week - 2) + timedelta(days=1),
         lines=bill.lines,
     )
     icn = ledger.icn(second, week)

@@ -145,6 +145,7 @@ def _play(
             told += 1
             tell(f"{at.astimezone(zone):%B %d}: {taken} of {len(every)} files")
     staff.work(until=now)
+    staff.go_home()
     return_deferred(at=now)
     while fold_counts():
         pass

@@ -26,6 +26,7 @@ from billing_portal.management.demo.remittances import (
 
 MISSING_MONEY = Decimal("-125.00")
 NUMBERED_FROM = 9_000_000
+RECENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,9 @@ def _odd_claim(
 def _changed(
     found: list[Drop], payer: str, change: Callable[[bytes], bytes], note: str
 ) -> list[Drop]:
-    """The drops, the newest one of a payer changed."""
-    at = max(n for n, drop in enumerate(found) if drop.name.startswith(payer))
+    """The drops, the largest of a payer's newest ones changed."""
+    theirs = [n for n, drop in enumerate(found) if drop.name.startswith(payer)]
+    at = max(theirs[-RECENT:], key=lambda n: found[n].data.count(b"CLP*"))
     changed = replace(found[at], data=change(found[at].data), oddity=note)
     return [*found[:at], changed, *found[at + 1 :]]
 

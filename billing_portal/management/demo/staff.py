@@ -98,7 +98,11 @@ class Staff:
     def _do(self, case: Case, act: Act, worker: User) -> None:
         dated = f"{act.at.astimezone(self.zone):%m/%d}: {act.words}"
         DO[act.doing](case, act, worker, dated)
-        drop_lease(case=case)
+
+    def go_home(self) -> None:
+        """Nobody is at any case any more."""
+        for case in Case.objects.filter(lease__isnull=False).order_by("pk"):
+            drop_lease(case=case)
 
 
 def workers_of(case: Case) -> list[Person]:
