@@ -10,16 +10,24 @@ from billing_portal.kernel.models.guards import (
 )
 
 # What is hashed after the previous hash: each field as its length in bytes, a colon and its text, so
-# that no two events share one text. `audit.queries.told` writes the same in Python.
+# that no two events share one text. `audit.queries.Link.told` says the same in Python.
 TEXT = """
-CREATE FUNCTION portal_audit_text(e audit_event) RETURNS text LANGUAGE sql STABLE
+CREATE FUNCTION portal_audit_text(e audit_event) RETURNS text LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT string_agg(octet_length(convert_to(part, 'UTF8')) || ':' || part, '' ORDER BY place)
-    FROM unnest(ARRAY[
-        e.chain, e.seq::text, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-        e.txid::text, e.actor_id::text, e.verb, e.subject, e.reason, e.correlation_id, e.body
-    ]) WITH ORDINALITY AS parts (part, place)
-$$
+BEGIN
+    RETURN concat(
+        octet_length(e.chain), ':', e.chain,
+        octet_length(e.seq::text), ':', e.seq,
+        26, ':', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        octet_length(e.txid::text), ':', e.txid,
+        octet_length(e.actor_id::text), ':', e.actor_id,
+        octet_length(e.verb), ':', e.verb,
+        octet_length(e.subject), ':', e.subject,
+        octet_length(e.reason), ':', e.reason,
+        octet_length(e.correlation_id), ':', e.correlation_id,
+        octet_length(e.body), ':', e.body
+    );
+END $$
 """
 
 # Writing the head's row is taking the chain's lock. The function runs as its owner, since the

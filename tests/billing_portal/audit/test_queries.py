@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,9 @@ from billing_portal.audit.queries import BATCH, Link, links, verify
 from billing_portal.audit.services import Event, record_many
 
 TABLE = "audit_event"
-COPIED = "chain, seq, at, txid, actor_id, verb, subject, reason, correlation_id, body, previous_hash, hash"
+COPIED = ", ".join(
+    "chain seq at txid actor_id verb subject reason correlation_id body previous_hash hash".split()
+)
 
 
 def sql(statement, *parameters):
@@ -232,10 +234,10 @@ def test_no_two_events_are_told_by_the_same_text(one, other):
 @pytest.mark.parametrize("zone", ["UTC", "America/Chicago"])
 def test_the_database_and_the_verifier_tell_an_event_alike(at, zone, chains):
     sql(f'UPDATE {TABLE} SET at = %s, body = \'{{"name":"Ünïcode"}}\'', at)
-    with transaction.atomic():
-        sql(f"SET LOCAL TIME ZONE '{zone}'")
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT portal_audit_text(e) FROM {TABLE} e ORDER BY chain, seq")
-            told = [text.encode() for (text,) in cursor.fetchall()]
+    sql(f"SET TIME ZONE '{zone}'")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT portal_audit_text(e) FROM {TABLE} e ORDER BY chain, seq")
+        told = [text.encode() for (text,) in cursor.fetchall()]
+    sql("SET TIME ZONE 'UTC'")
 
-        assert [link.told() for link in links(None) if link.id] == told
+    assert [link.told() for link in links(None) if link.id] == told

@@ -137,8 +137,8 @@ def test_sql_elsewhere_may_insert_sets_itself(db, by):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO audit_event (chain, verb, subject, actor_id, reason)"
-            " SELECT 'case:' || n % 5, 'case.tested', 'case:' || n, %s, 'Set-wise'"
-            " FROM generate_series(1, 100) AS n ORDER BY n % 5",
+            " SELECT 'case:' || n %% 5, 'case.tested', 'case:' || n, %s, 'Set-wise'"
+            " FROM generate_series(1, 100) AS n ORDER BY n %% 5",
             [by.pk],
         )
 
