@@ -60,6 +60,14 @@ class CaseCounts:
     updated: int = 0
     closed: int = 0
 
+    def __add__(self, other: "CaseCounts") -> "CaseCounts":
+        """Both together."""
+        return CaseCounts(
+            self.opened + other.opened,
+            self.updated + other.updated,
+            self.closed + other.closed,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DenialCounts:

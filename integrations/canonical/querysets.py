@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
@@ -33,8 +34,17 @@ class RemittanceQuerySet(models.QuerySet["Remittance"]):
     """Reads as sentences: `Remittance.objects.visible_to(user).for_list()`."""
 
     def visible_to(self, user: User) -> Self:
-        """Of the facilities that the user's groups were granted; nothing for anybody else."""
-        return self.filter(facility__in=scope_ids(user, VIEW_FACILITY))
+        """Those with a claim that the user may see; one without claims by its own facility.
+
+        A remittance never changes, its claims may move: correcting a crosswalk moves both.
+        """
+        scope = scope_ids(user, VIEW_FACILITY)
+        claims = self.model._meta.get_field("claims").related_model._default_manager
+        members = claims.filter(remittance=OuterRef("pk"))
+        return self.filter(
+            Exists(members.filter(claim__facility__in=scope))
+            | Q(facility__in=scope) & ~Exists(members)
+        )
 
     def for_list(self) -> Self:
         """With all that one row of a list shows."""

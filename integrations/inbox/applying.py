@@ -15,7 +15,7 @@ from integrations.inbox import leases
 from integrations.inbox.contents import chunks_of
 from integrations.inbox.leases import Lease
 from integrations.inbox.models import Message, MessageStatus, PartStatus
-from integrations.inbox.parts import Aside, Run, apply_part, aside_of, set_aside, skip
+from integrations.inbox.parts import Aside, Run, apply_part, aside_of, keep, set_aside, skip
 from integrations.ports.protocols import CONNECTORS, Event, MessageProblem, TransactionOpened
 from integrations.ports.totals import Totals
 
@@ -59,7 +59,13 @@ def apply_next(*, by: User) -> bool:
 def work(lease: Lease, *, by: User) -> None:
     """Apply a leased message's parts and settle it. Whatever rises gives the message back first."""
     message = Message.objects.select_related("source").get(pk=lease.message_id)
-    run = Run(message=message, by=by, guard=lambda: leases.hold(lease))
+    run = Run(
+        message=message,
+        by=by,
+        guard=lambda: leases.hold(lease),
+        correlation_id=message.correlation_id,
+        keep=keep,
+    )
     try:
         totals, problems = read_through(run)
         settle(lease, run, totals, problems)

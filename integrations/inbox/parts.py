@@ -39,29 +39,6 @@ UNFIT = "claim_refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One pass over a message.
-
-    `guard` is called first in every transaction: it locks the message and raises when another
-    worker has it. `rescopes`: a replay.
-    """
-
-    message: Message
-    by: User
-    guard: Callable[[], None]
-    rescopes: bool = False
-
-    def context(self) -> Context:
-        """On whose behalf its transactions are applied."""
-        return Context(
-            source=self.message.source,
-            correlation_id=self.message.correlation_id,
-            by=self.by,
-            rescopes=self.rescopes,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Aside:
     """A piece that waits for a person."""
 
@@ -82,6 +59,32 @@ class Part:
     applied: Applied | None = None
     totals: Totals = field(default_factory=Totals)
     asides: list[Aside] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over a message.
+
+    `guard` is called first in every transaction: it locks the message and raises when another
+    worker has it. `correlation_id` names what the pass leads to. `keep` writes what a part came to.
+    `rescopes`: claims that are held move to whom today's crosswalks say (a replay).
+    """
+
+    message: Message
+    by: User
+    guard: Callable[[], None]
+    correlation_id: str
+    keep: Callable[["Run", "Part"], None]
+    rescopes: bool = False
+
+    def context(self) -> Context:
+        """On whose behalf its transactions are applied."""
+        return Context(
+            source=self.message.source,
+            correlation_id=self.correlation_id,
+            by=self.by,
+            rescopes=self.rescopes,
+        )
 
 
 def aside_of(event: ClaimQuarantined | MessageProblem) -> Aside:
@@ -107,7 +110,9 @@ def apply_part(run: Run, *, ordinal: int, header: RemittanceFact, events: Iterat
         refuse(part, str(refusal), code=refusal.code)
     else:
         conclude(part, part.applied)
-    keep(part, run)
+    part.totals.transactions = 1
+    part.totals.set_aside = len(part.asides)
+    run.keep(run, part)
     return part
 
 
@@ -178,10 +183,8 @@ def refuse(part: Part, reason: str, *, code: str) -> None:
     part.asides = [Aside(part.header.position, 0, "", code, reason)]
 
 
-def keep(part: Part, run: Run) -> None:
+def keep(run: Run, part: Part) -> None:
     """Write the part's row, what it set aside, and the audit event."""
-    part.totals.transactions = 1
-    part.totals.set_aside = len(part.asides)
     row, _is_new = MessagePart.objects.update_or_create(
         message=run.message,
         ordinal=part.ordinal,
