@@ -5,7 +5,18 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+NO_DATABASE = (
+    "No database answers. Start the portal in another terminal (make demo, or manage.py up), or set"
+    " DATABASE_URL and DATABASE_OWNER_URL."
+)
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_portal.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None):  # the server answered
+            raise
+        sys.exit(f"{NO_DATABASE}\n({str(error).strip()})")

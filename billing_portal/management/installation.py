@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from billing_portal.embedded.discovery import publish
@@ -124,12 +124,16 @@ class Installation:
         raise StartRefused("The web server did not start; the lines above say why.")
 
     def answers(self) -> bool:
-        """Whether the web server speaks HTTP."""
+        """Whether the web server speaks HTTP. Raises StartRefused when all it says is an error."""
         line = http.client.HTTPConnection(self.host, self.port, timeout=10)
-        with suppress(OSError, http.client.HTTPException):
+        try:
             line.request("GET", "/livez")
-            return line.getresponse().status < 500
-        return False
+            status = line.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return False
+        if status >= 500:
+            raise StartRefused(f"The web server answers with error {status}; see the lines above.")
+        return True
 
     def check_port(self) -> None:
         """Raises StartRefused when somebody else listens; one who is just ending gets a moment."""
@@ -153,7 +157,7 @@ class Installation:
 
     def load_demo(self) -> str:
         """The demo organisation; its progress is shown, its sign-ins are returned."""
-        self.say("The demo organisation …")
+        self.say("Demo organisation")
         began = time.monotonic()
         child = spawn(
             manage_py("demo", "--size", self.environ.get("DEMO_SIZE") or "m"),
@@ -164,7 +168,7 @@ class Installation:
         sign_ins, _nothing = child.communicate()
         if child.returncode:
             raise StartRefused("The demo organisation was not loaded; the lines above say why.")
-        self.say(f"  {time.monotonic() - began:.1f} s")
+        self.say(f"{'Demo organisation':<22} {time.monotonic() - began:5.1f} s")
         return sign_ins.decode().rstrip()
 
     def manage(self, *arguments: str) -> None:
