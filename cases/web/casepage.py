@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from billing_portal.access.roles import REVEAL, SEE_MESSAGES
 from billing_portal.accounts.models import User
 from cases.evidence.models import Attachment
 from cases.routing.models import RoutingDecision
+from cases.types.denial.vocabulary import Appealable
 from cases.web.lines import Decided, decided
 from cases.web.presenters import (
     Due,
@@ -42,6 +43,12 @@ from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_work
 from integrations.inbox.queries import message_of
 
+APPEALS = {
+    Appealable.YES: "It can be appealed.",
+    Appealable.NO: "Its reason is not one to appeal.",
+    Appealable.SOMETIMES: "It can be appealed in some circumstances.",
+}
+NO_APPEAL = "The claim was unprocessable: correct it, there is nothing to appeal."
 TABS = {"timeline": "Timeline", "lines": "Lines", "documents": "Documents", "related": "Related"}
 TONES = {
     CaseStatus.IN_WORK: "info",
@@ -92,6 +99,7 @@ class Other:
 class Why:
     """Why a case stands where it does."""
 
+    decision: str
     words: str
     source: str
     facts: list[tuple[str, str]]
@@ -387,7 +395,7 @@ class CasePage:
         return [
             {
                 "label": message.source.label,
-                "when": f"{message.source.connector} · {shown_time(message.received_at)}",
+                "when": shown_time(message.received_at),
                 "url": url if may(self.reader, SEE_MESSAGES) else "",
                 "tone": "",
             }
@@ -437,19 +445,38 @@ def masked(case: Case, reader: User) -> Shown:
     return Shown(name or "Not named", can_reveal=bool(name) and may(reader, REVEAL), url=url)
 
 
-def why_of(case: Case, decision: RoutingDecision | None) -> Why:
-    """A routing decision in words."""
-    if decision is None:
-        return Why(f"It was opened in {case.queue}.", "", [])
-    facts = [(name.replace("_", " "), str(value)) for name, value in decision.facts.items()]
+def why_of(case: Case, routed: RoutingDecision | None) -> Why:
+    """What happened, and the routing decision that followed, in words."""
+    decision = decision_words(case)
+    if routed is None:
+        return Why(decision, f"It was opened in {case.queue}.", "", [])
+    facts = [(name.replace("_", " "), str(value)) for name, value in routed.facts.items()]
     seen = [(name, value) for name, value in facts if value not in {"", "None"}]
-    source = f"{shown_time(decision.decided_at)}"
-    if decision.rule is None:
-        return Why(f"No rule matched its facts, so it went to {decision.queue}.", source, seen)
-    words = f"Rule “{decision.rule.name}” sent it to {decision.queue}."
-    if decision.queue_id != case.queue_id:
+    source = shown_time(routed.decided_at)
+    if routed.rule is None:
+        words = f"No routing rule matched its facts, so it went to {routed.queue}."
+    else:
+        words = f"Routing rule “{routed.rule.name}” sent it to {routed.queue}."
+        source = f"rule version {routed.rule_version} · {source}"
+    if routed.queue_id != case.queue_id:
         words += f" A person moved it to {case.queue} since."
-    return Why(words, f"rule version {decision.rule_version} · {source}", seen)
+    return Why(decision, words, source, seen)
+
+
+def decision_words(case: Case) -> str:
+    """What the payer decided, from a denial's details; empty for another kind of case."""
+    details = case.details
+    if "denied_amount" not in details:
+        return ""
+    payer = case.payer.name if case.payer else "The payer"
+    denied = shown_money(_decimal(details["denied_amount"]), case.currency)
+    charge = shown_money(_decimal(details["charge"]), case.currency)
+    day = _days(date.fromisoformat(details["paid_on"]), None) if details["paid_on"] else ""
+    words = f"{payer} denied {denied} of {charge}{f' on {day}' if day else ''}: {words_of(case)}."
+    first = "It is" if details["is_initial"] else "It is not"
+    words += f" {first} the first denial of this claim."
+    appeal = APPEALS[Appealable(details["appealable"])]
+    return words + (f" {appeal}" if details["appeal_allowed"] else f" {NO_APPEAL}")
 
 
 def other_of(case: Case) -> Other:

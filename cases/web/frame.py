@@ -3,6 +3,7 @@
 Read only when a template asks, so a fragment pays nothing for it.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 
-from billing_portal.access.grants import may
+from billing_portal.access.grants import may, scope_ids
 from billing_portal.access.roles import BY_KEY, SEE_MESSAGES, SEND
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
 from cases.work.queries import QueueTotal, queue_totals
+from cases.work.visibility import WORK_QUEUE
 from integrations.inbox import queries as inbox
 
 QUEUE_ICONS = {
@@ -93,6 +95,16 @@ class Frame:
         """What the reader is, in words."""
         names = self.reader.role_names
         return ", ".join(BY_KEY[name].label for name in names if name in BY_KEY)
+
+    @property
+    def may_work(self) -> bool:
+        """Whether any queue is the reader's to work."""
+        return bool(scope_ids(self.reader, WORK_QUEUE))
+
+    @property
+    def key(self) -> uuid.UUID:
+        """For a form that is done once."""
+        return uuid.uuid4()
 
     @cached_property
     def totals(self) -> list[QueueTotal]:

@@ -116,9 +116,9 @@ class Shower:
 
     def line(self, line: Line, each: Adjudication) -> LineShown:
         """One SVC loop."""
-        detail = [line.revenue_code and f"revenue code {line.revenue_code}"]
+        detail = [line.revenue_code and f"revenue {line.revenue_code}"]
         if line.service_from:
-            detail.append(date_format(line.service_from, "M j, Y"))
+            detail.append(date_format(line.service_from, "M j"))
         return LineShown(
             label=" ".join(filter(None, [line.procedure or "Service", line.modifiers])),
             detail=" · ".join(filter(None, detail)),

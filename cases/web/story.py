@@ -75,7 +75,7 @@ def as_told(entry: Entry) -> Told:
         is_said=entry.kind is EntryKind.NOTE,
         text=str(facts.get("text") or facts.get("filename") or ""),
         reference=str(facts.get("payer_reference") or ""),
-        reason=entry.reason,
+        reason="" if entry.reason.rstrip(".") == entry.words else entry.reason,
         link=reverse("cases:attachment", args=[facts["public_id"]])
         if entry.kind is EntryKind.FILE
         else "",

@@ -18,7 +18,7 @@ const say = (words) => {
 const dialog = one("#dialog");
 
 async function openDialog(href) {
-  await htmx.ajax("GET", href, { target: "#dialog", select: ".verb", swap: "innerHTML" });
+  await htmx.ajax("GET", href, { target: "#dialog", select: "#main .verb", swap: "innerHTML" });
   if (dialog.firstElementChild && !dialog.open) dialog.showModal();
   focusFirst(dialog);
 }
@@ -127,7 +127,8 @@ const moves = {
   k: () => step(-1),
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
-  x: () => one("input", current() ?? undefined)?.click(),
+  x: () => current() && one("input", current())?.click(),
+  t: () => one(".now .tick")?.click(),
   "?": () => openDialog(root.dataset.help),
   g: () => {
     leader = Date.now();

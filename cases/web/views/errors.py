@@ -32,7 +32,7 @@ def page(status: HTTPStatus, title: str, *, happened: str, done: str, next_: str
     return HttpResponse(shown, status=status)
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
     return page(
         HTTPStatus.BAD_REQUEST,
@@ -56,7 +56,7 @@ def permission_denied(_request: HttpRequest, exception: Exception) -> HttpRespon
     )
 
 
-def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; also what is somebody else's."""
     return page(
         HTTPStatus.NOT_FOUND,

@@ -146,7 +146,7 @@ class VerbView(ABC, View):
         response = render(request, template, context, status=status)
         if is_dialog and request.method == "POST":
             response["HX-Retarget"] = "#dialog"
-            response["HX-Reselect"] = ".verb"
+            response["HX-Reselect"] = "#main .verb"
             response["HX-Reswap"] = "innerHTML"
         return response
 
