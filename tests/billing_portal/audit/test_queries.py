@@ -13,7 +13,20 @@ from billing_portal.audit.services import Event, record_many
 
 TABLE = "audit_event"
 COPIED = ", ".join(
-    "chain seq at txid actor_id verb subject reason correlation_id body previous_hash hash".split()
+    [
+        "chain",
+        "seq",
+        "at",
+        "txid",
+        "actor_id",
+        "verb",
+        "subject",
+        "reason",
+        "correlation_id",
+        "body",
+        "previous_hash",
+        "hash",
+    ]
 )
 
 
