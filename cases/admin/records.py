@@ -27,7 +27,7 @@ class CaseAdmin(ScopedRecordAdmin):
     """The cases of one's queues and facilities."""
 
     list_display = ("reference", "title", "status", "queue", "facility", "owner", "amount_at_risk")
-    list_filter = ("status", "case_type", "queue")
+    list_filter = ("status",)
     list_select_related = ("queue", "facility", "owner")
     search_fields = ("reference__exact",)
     search_help_text = "The whole reference, e.g. DN-100042."

@@ -101,18 +101,26 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
         """
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MESSAGE_MAX_BYTES:
             raise TooLarge
+        try:
+            receipt = self.received(request)
+        finally:
+            for spooled in request.FILES.values():
+                spooled.close()
+        code = status.HTTP_202_ACCEPTED if receipt.is_new else status.HTTP_200_OK
+        return Response(MessageSerializer(receipt.message).data, status=code)
+
+    def received(self, request: Request) -> inbox.Receipt:
+        """The message of this call, stored."""
         asked = MessageInput(data={**request.query_params.dict(), **dict(request.data.items())})
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data["file"]
-        receipt = inbox.receive(
+        return inbox.receive(
             source=asked.validated_data["source"],
             chunks=sent.chunks(),
             filename=sent.name,
             by=caller(request),
             message_id=request.headers.get(HEADER, ""),
         )
-        code = status.HTTP_202_ACCEPTED if receipt.is_new else status.HTTP_200_OK
-        return Response(MessageSerializer(receipt.message).data, status=code)
 
     create.is_idempotent = True  # type: ignore[attr-defined]  # by the inbox, under the same key
 

@@ -102,7 +102,6 @@ class ClaimAdmin(ScopedRecordAdmin):
 
     list_display = ("public_id", "payer", "facility", "charge", "currency", "service_from")
     list_select_related = ("payer", "facility")
-    list_filter = ("payer", "facility")
     exclude = ("patient", "coverage", "encounter", "provider")
 
 

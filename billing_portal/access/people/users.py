@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from billing_portal.access.actor import current
 from billing_portal.access.duties import clashes
 from billing_portal.access.people.asking import ask
 from billing_portal.access.reasoned_admin import REASON, ReasonedForm, ReasonedModelAdmin
@@ -51,8 +52,11 @@ class UserForm(ReasonedForm):
             self.fields.pop("first_password", None)
 
     def clean_roles(self) -> QuerySet[Group]:
-        """Roles that nobody holds together are told apart here, before anything is saved."""
+        """Somebody else's, and none that nobody holds together."""
         chosen: QuerySet[Group] = self.cleaned_data["roles"]
+        now = current()
+        if now and now.by.pk == self.instance.pk and set(chosen) != set(self.instance.groups.all()):
+            raise forms.ValidationError(OWN_ROLES)
         names = [group.name for group in chosen]
         apart = [name for name in names if clashes(name, names)]
         if apart:
@@ -115,8 +119,6 @@ class UserAdmin(ReasonedModelAdmin):
         held = set(obj.groups.all()) if change else set()
         by = request.user
         assert isinstance(by, User)
-        if by.pk == obj.pk and wanted != held:
-            raise PermissionDenied(OWN_ROLES)
         if not change:
             obj.set_password(form.cleaned_data["first_password"] or None)
         super().save_model(request, obj, form, change)

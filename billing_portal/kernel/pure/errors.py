@@ -12,6 +12,6 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, message: str, **fields: Any) -> None:
+    def __init__(self, message: str, /, **fields: Any) -> None:
         super().__init__(message)
         self.fields = fields

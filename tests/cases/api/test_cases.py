@@ -70,8 +70,8 @@ def test_a_list_costs_the_same_queries_for_any_number_of_rows(
     for _ in range(rows):
         house.case()
 
-    # token, queue grants, facility grants, the page, its record (savepoint, insert, release)
-    with django_assert_num_queries(7):
+    # token, grants, the page, its record (savepoint, insert, release)
+    with django_assert_num_queries(6):
         answer = client.get(CASES)
 
     assert len(answer.data["results"]) == rows
