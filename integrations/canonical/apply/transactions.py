@@ -310,7 +310,8 @@ class Application:
     def authorship(self) -> Authorship:
         """What its history rows say."""
         name = self.context.source.name
+        cause = "replay of 835 remittance" if self.context.rescopes else "835 remittance"
         return Authorship(
             by=self.context.by.pk,
-            reason=f"835 remittance {self.header.trace_number} from {name}",
+            reason=f"{cause} {self.header.trace_number} from {name}",
         )
