@@ -32,6 +32,8 @@ from billing_portal.management.demo.remittances import (
 SEED = 835
 WEEKS = 13
 WEEKLY_FROM = 30
+VOLUME = (*(10,) * (WEEKS - 3), 12, 16, 22)
+"""How much is decided in each week: of late more than before, so that there is work to do."""
 LAST = WEEKS - 1
 
 
@@ -109,7 +111,7 @@ def _decide(ledger: Ledger, number: int) -> None:
     rng = ledger.rng
     payer = rng.choices(PAYERS, [each.weight for each in PAYERS])[0]
     facility = rng.choices(FACILITIES, [each.weight for each in FACILITIES])[0]
-    week = ledger.payday(facility, rng.randrange(WEEKS))
+    week = ledger.payday(facility, rng.choices(range(WEEKS), VOLUME)[0])
     bill = write_bill(
         rng, number=number, payer=payer, facility=facility, paid_on=ledger.paid_on(payer, week)
     )

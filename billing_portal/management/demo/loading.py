@@ -128,7 +128,7 @@ def _play(
     """The ninety days, one morning's files after the other."""
     folder, by = Path(source.folder), system_actor("ingest")
     folder.mkdir(parents=True, exist_ok=True)
-    staff = Staff(time_zone=zone.key)
+    staff = Staff(time_zone=zone.key, now=now)
     taken, told = 0, 1
     arrives = partial(_arrival, now=now, zone=zone)
     for at, arrived in groupby(every, key=arrives):

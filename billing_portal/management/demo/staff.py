@@ -7,7 +7,7 @@ in its words, as people in billing offices date their notes.
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ from cases.work.services import drop_lease
 from cases.work.types import CASE_TYPES
 
 LEADS = {"team_lead", "queue_supervisor", "rc_manager"}
+LEFT_ALONE = {"triage", "remittance-exceptions"}
+"""Queues in which the demo's oddities are kept for whoever looks."""
+BACKLOG, LEFT_OF_BACKLOG = timedelta(days=7), 0.4
 LETTER = """\
 DEMONSTRATION LETTER. No real person, payer or provider.
 
@@ -50,7 +53,8 @@ class Job:
 class Staff:
     """Takes notice of new cases, and works them as time goes on."""
 
-    def __init__(self, *, time_zone: str) -> None:
+    def __init__(self, *, time_zone: str, now: datetime) -> None:
+        self.now = now
         self.time_zone = time_zone
         self.zone = ZoneInfo(time_zone)
         self.users = {user.username: user for user in User.objects.filter(username__in=USERNAMES)}
@@ -77,7 +81,10 @@ class Staff:
             is_denial=case.case_type == DENIAL,
             time_zone=self.time_zone,
         )
-        if able and acts:
+        is_left = case.queue.key in LEFT_ALONE or (
+            at > self.now - BACKLOG and rng.random() < LEFT_OF_BACKLOG
+        )
+        if able and acts and not is_left:
             worker = self.users[rng.choice(able).username]
             heapq.heappush(self.jobs, Job(acts[0].at, case.pk, case.cycle, worker, acts))
 

@@ -1,7 +1,7 @@
 """What people would have done with the demo's cases, and when. Pure: a plan is data.
 
-Older cases are mostly resolved; the rest wait, sleep, are in somebody's hands or were left. A plan
-is what would be done with all the time in the world: what lies in the future is never done.
+Most cases come to their end in days; the rest wait, sleep, stay in somebody's hands or are left. A
+plan is what would be done with all the time in the world: what lies in the future is never done.
 """
 
 from dataclasses import dataclass
@@ -46,13 +46,13 @@ class Fate(StrEnum):
 
 
 FATES = {
-    Fate.RESOLVED: 66,
-    Fate.WAITING: 10,
-    Fate.ASKING: 4,
-    Fate.SLEEPING: 6,
-    Fate.IN_HAND: 7,
-    Fate.ASSIGNED: 3,
-    Fate.UNTOUCHED: 4,
+    Fate.RESOLVED: 84,
+    Fate.WAITING: 5,
+    Fate.ASKING: 2,
+    Fate.SLEEPING: 3,
+    Fate.IN_HAND: 3,
+    Fate.ASSIGNED: 1,
+    Fate.UNTOUCHED: 2,
 }
 
 
@@ -166,7 +166,7 @@ def _opening(rng: Random, diary: Diary, category: str) -> list[Act]:
     """Somebody takes it, reads it, and says what they see."""
     words = COMMENTS.get(Category(category), OTHERWISE) if category in Category else OTHERWISE
     acts = [
-        Act(diary.later(1, 34), Doing.CLAIM),
+        Act(diary.later(1, 40), Doing.CLAIM),
         Act(diary.later(0.1, 0.4), Doing.STEP, step=0),
         Act(diary.later(0.1, 0.5), Doing.NOTE, words),
     ]
@@ -193,15 +193,15 @@ def _ending(rng: Random, diary: Diary, fate: Fate, category: str, *, is_denial: 
 
 def _resolution(rng: Random, diary: Diary, category: str, *, is_denial: bool) -> list[Act]:
     acts = []
-    if is_denial and rng.random() < 0.7:
+    if is_denial and rng.random() < 0.45:
         acts = [
             _call(rng, diary),
             Act(diary.later(0.1, 0.5), Doing.STEP, step=1),
             _sent(diary),
-            Act(diary.later(60, 260), Doing.RESUME, "The payer answered"),
+            Act(diary.later(40, 200), Doing.RESUME, "The payer answered"),
         ]
     disposition, words = _how_it_ends(category) if is_denial else EXPLAINED
-    acts.append(Act(diary.later(0.1, 20), Doing.RESOLVE, words, disposition=disposition))
+    acts.append(Act(diary.later(2, 40), Doing.RESOLVE, words, disposition=disposition))
     return acts
 
 
