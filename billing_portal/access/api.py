@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from billing_portal.access.grants import may
 from billing_portal.access.idempotency import LONGEST_KEY, Answer, once
@@ -44,6 +46,14 @@ def caller(request: Request) -> User:
     user = request.user
     assert isinstance(user, User)
     return user
+
+
+def paged(view: Any, rows: QuerySet[Any], said_by: type[BaseSerializer[Any]]) -> Response:
+    """One page of what belongs to the thing at an address."""
+    answer: Response = view.get_paginated_response(
+        said_by(view.paginate_queryset(rows), many=True).data
+    )
+    return answer
 
 
 def idempotent(handler: Handler) -> Handler:

@@ -20,9 +20,9 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import delete_because, save_because
 
 
-def grants_model(model: type[models.Model]) -> type[GroupObjectPermissionBase]:
+def grants_model(model: type[models.Model]) -> type[Any]:
     """The table of direct grants beside a scoping model (queue, facility)."""
-    found: type[GroupObjectPermissionBase] = get_group_obj_perms_model(model)
+    found: type[Any] = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # takes either
     return found
 
 
@@ -116,7 +116,9 @@ def read_scopes(user: User) -> dict[str, frozenset[int]]:
 @cache
 def grant_tables() -> list[Any]:
     """The tables of direct grants to groups; guardian's generic one is not used here."""
-    tables = [model for model in apps.get_models() if issubclass(model, GroupObjectPermissionBase)]
+    tables: list[Any] = [
+        model for model in apps.get_models() if issubclass(model, GroupObjectPermissionBase)
+    ]
     direct = [model for model in tables if not model.objects.is_generic()]
     return sorted(direct, key=lambda model: model._meta.label)
 

@@ -61,7 +61,7 @@ class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for any m
         )
 
 
-class ReasonedModelAdmin(SimpleHistoryAdmin):  # type: ignore[misc]  # ships no types
+class ReasonedModelAdmin(SimpleHistoryAdmin):
     """For configuration tables alone. Rows end by their period or `is_active`, not by deletion."""
 
     form = ReasonedForm

@@ -48,7 +48,7 @@ class SetUpSite(admin.AdminSite):
             return redirect("mfa_index")
         return redirect("admin:index")
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The portal's own page for it."""
         return redirect("account_change_password")
 

@@ -27,7 +27,7 @@ def note(verb: str, user: User, reason: str, **facts: Any) -> None:
     )
 
 
-class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class PortalAccountAdapter(DefaultAccountAdapter):
     """Accounts are made by administrators; whatever happens at the sign-in is on record."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -107,7 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     is_staff = models.BooleanField("may enter the set-up pages", default=False)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]  # the table between is ours
         Group,
         through="accounts.Membership",
         blank=True,

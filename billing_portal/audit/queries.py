@@ -85,7 +85,7 @@ class Link:
 
 def links(chains: Iterable[str] | None) -> Iterator[Link]:
     """Events in the order of their chains, streamed."""
-    wanted = {"every": chains is None, "chains": list(chains or ())}
+    wanted: dict[str, Any] = {"every": chains is None, "chains": list(chains or ())}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(EVENTS, wanted)
         while batch := cursor.fetchmany(BATCH):

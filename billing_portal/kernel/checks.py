@@ -41,8 +41,10 @@ def every_promise_has_its_migration(**_options: Any) -> list[CheckMessage]:
     `check --deploy`, since it reads every migration.
     """
     told = guard_operations()
-    wanted = [(Track, model) for model in tracked_models()]
-    wanted += [(AppendOnly, model) for model in append_only_models()]
+    wanted: list[tuple[type[GuardOperation], type[models.Model]]] = [
+        *((Track, model) for model in tracked_models()),
+        *((AppendOnly, model) for model in append_only_models()),
+    ]
     return [
         Warning(
             f"No migration guards {model._meta.label}.",

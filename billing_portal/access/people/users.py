@@ -105,7 +105,7 @@ class UserAdmin(ReasonedModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The first password only when there is none yet."""
-        return [name for name in self.fields or () if obj is None or name != "first_password"]
+        return [name for name in self.fields if obj is None or name != "first_password"]
 
     def get_urls(self) -> list[URLPattern]:
         """With the page that ends an account."""

@@ -187,9 +187,13 @@ class TrackedTable:
         return cls(
             table=model._meta.db_table,
             history=history._meta.db_table,
-            key=key.column,
+            key=str(key.column),
             key_type=str(key.cast_db_type(connection)),
-            left_out=[f.column for f in model._meta.concrete_fields if f.column not in kept],
+            left_out=[
+                str(field.column)
+                for field in model._meta.concrete_fields
+                if field.column not in kept
+            ],
         )
 
     @property

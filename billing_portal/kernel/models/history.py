@@ -37,7 +37,7 @@ class History(HistoricalRecords):
 
     def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
         """The model's columns without their indexes: history is read by row and order alone."""
-        fields: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
+        fields: dict[str, Any] = super().copy_fields(model)
         for field in fields.values():
             field.db_index = False
         return fields
