@@ -228,7 +228,7 @@ def facts_of(finding: Finding) -> dict[str, Any]:
     """What a finding says of the columns that hold facts."""
     return {
         "amount_at_risk": finding.amount,
-        "details": finding.details,
+        "details": finding.details.as_json(),
         "title": finding.title,
         "code": finding.code,
         "category": finding.category,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cases.actions.opening import Effect, Written, open_many
-from cases.detection.models import Detected, Outcome
+from cases.detection.models import Outcome
 from cases.work.findings import Finding
 from cases.work.types import CASE_TYPES, Change
 from integrations.feed import queries as feed
@@ -20,6 +20,10 @@ from integrations.feed.queries import Position
 
 CONSUMER = "detection"
 BATCH = 5_000
+RECORD = """
+INSERT INTO cases_detected (case_id, outcome, correlation_id)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,13 @@ def detect_changes(*, changes: Sequence[Change], at: datetime) -> Drained:
 
 
 def _record(written: Sequence[Written]) -> None:
-    Detected.objects.bulk_create(
-        Detected(
-            case_id=each.case_id,
-            outcome=Outcome(each.effect.value),
-            correlation_id=each.correlation_id,
+    if written:
+        columns = zip(
+            *((each.case_id, Outcome(each.effect.value), each.correlation_id) for each in written),
+            strict=True,
         )
-        for each in written
-    )
+        with connection.cursor() as cursor:
+            cursor.execute(RECORD, [list(column) for column in columns])
 
 
 def _counted(written: Sequence[Written], *, changes: int) -> Drained:

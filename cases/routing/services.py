@@ -1,18 +1,24 @@
 """Deciding where cases go: the first active rule whose condition holds wins, and says so."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cases.routing.conditions import Predicate, compiled
 from cases.routing.fields import TERMS, Subject, as_json, facts_of
-from cases.routing.models import RoutingDecision, RoutingRule
+from cases.routing.models import RoutingRule
 from cases.work.models import Queue
 
 TRIAGE = "triage"
+RECORD = """
+INSERT INTO cases_routingdecision (case_id, rule_id, rule_version, queue_id, facts, decided_at)
+SELECT case_id, rule_id, rule_version, queue_id, facts, decided_at
+FROM jsonb_populate_recordset(NULL::cases_routingdecision, %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,16 @@ def decide_many(*, subjects: Sequence[Subject]) -> list[Decision]:
 @transaction.atomic
 def record_many(*, decisions: Iterable[tuple[int, Decision]], at: datetime) -> None:
     """Leave each decision's trace on its case, given by primary key."""
-    RoutingDecision.objects.bulk_create(
-        RoutingDecision(
-            case_id=case_id,
-            rule_id=decision.rule_id,
-            rule_version=decision.rule_version,
-            queue_id=decision.queue_id,
-            facts=dict(decision.facts),
-            decided_at=at,
-        )
+    rows = [
+        {
+            "case_id": case_id,
+            "rule_id": decision.rule_id,
+            "rule_version": decision.rule_version,
+            "queue_id": decision.queue_id,
+            "facts": decision.facts,
+            "decided_at": at.isoformat(),
+        }
         for case_id, decision in decisions
-    )
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [json.dumps(rows)])

@@ -7,7 +7,7 @@ trust.
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
@@ -31,7 +31,7 @@ class Details:
 
     def as_json(self) -> dict[str, Any]:
         """As the case stores it."""
-        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        return _plain_dataclass(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -50,16 +50,18 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
     return _HINTS[kind]
 
 
+def _plain_dataclass(value: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in _hints(type(value))}
+
+
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    return value
+    return value.isoformat() if isinstance(value, date) else _plain_dataclass(value)
 
 
 def _read_dataclass(kind: type[Any], data: Any, place: str) -> Any:
@@ -87,10 +89,10 @@ def _read(kind: Any, value: Any, place: str) -> Any:
 
 
 def _read_plain(kind: Any, value: Any, place: str) -> Any:
-    if kind in {Decimal, date}:
+    if kind in {Decimal, date} and isinstance(value, str):
         try:
             return Decimal(value) if kind is Decimal else date.fromisoformat(value)
-        except (TypeError, InvalidOperation, ValueError):
+        except (InvalidOperation, ValueError):
             raise _unfit(place, kind.__name__) from None
     if type(value) is not kind:
         raise _unfit(place, kind.__name__)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from cases.work.details import Details
 from cases.work.lifecycle import Disposition
 
 
@@ -29,12 +30,13 @@ class Finding:
     `key` names the exception for ever. `cycle` counts how often it arose; `decision` names the fact
     that the present cycle rests on: a finished case opens again only for another decision. `amount`
     is at risk, in `currency`, never negative. `facts` are what routing may ask beyond the columns;
-    `details` the case type's dataclass as JSON. No patient data in `title`, `reason` or `alarms`.
+    `details` the case type's own. No patient data in `title`, `reason` or `alarms`.
     """
 
     case_type: str
     key: str
     title: str
+    details: Details
     facility_id: int
     amount: Decimal
     currency: str
@@ -49,5 +51,4 @@ class Finding:
     cycle: int = 1
     disposition: Disposition | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    details: Mapping[str, Any] = field(default_factory=dict)
     alarms: tuple[Alarm, ...] = ()

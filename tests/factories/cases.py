@@ -37,7 +37,7 @@ def denial_details():
     """Details of a claim denied for want of an authorization."""
     state = fold([adjudication(line(cut("CO-197")))], lambda parts: judge(parts, CODES))
     assert state is not None
-    return details_of(state).as_json()
+    return details_of(state)
 
 
 class QueueFactory(Made):
@@ -71,7 +71,7 @@ class CaseFactory(Made):
     opened_at = OPENED
     first_touch_due_at = OPENED + timedelta(days=1)
     resolve_due_at = OPENED + timedelta(days=5)
-    details = factory.LazyFunction(denial_details)
+    details = factory.LazyFunction(lambda: denial_details().as_json())
 
 
 class LeaseFactory(Made):

@@ -12,7 +12,7 @@ from tests.factories.integrations import ClaimFactory
 def finding(claim: Claim | None = None, **fields: Any) -> Finding:
     """A claim denied for want of an authorization."""
     claim = claim or ClaimFactory()
-    details = denial_details() | fields.pop("details", {})
+    details = fields.pop("details", None) or denial_details()
     given = {
         "case_type": "denial",
         "key": f"denial:{claim.pk}",
@@ -24,7 +24,7 @@ def finding(claim: Claim | None = None, **fields: Any) -> Finding:
         "currency": "USD",
         "code": "CO-197",
         "category": "AUTH",
-        "decision": details["decision"],
+        "decision": details.decision,
         "reason": "Denied: CO-197",
         "correlation_id": "c0",
         "details": details,

@@ -46,13 +46,13 @@ class Adjudication:
 
     trace: str
     paid_on: date | None
+    patient_responsibility: Decimal
     position: int
     digest: str
     ordinal: int
     status_code: str
     charge: Decimal
     paid: Decimal
-    patient_responsibility: Decimal
     payer_control_number: str
     service_from: date | None
     service_to: date | None

@@ -36,7 +36,7 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
 
 def finding_of(state: ClaimState, claim: loading.ClaimFacts, *, correlation_id: str) -> Finding:
     """A claim's state as a finding."""
-    details, denial = details_of(state), state.denial
+    denial = state.denial
     return Finding(
         case_type=KEY,
         key=f"{KEY}:{claim.claim_id}",
@@ -53,7 +53,7 @@ def finding_of(state: ClaimState, claim: loading.ClaimFacts, *, correlation_id: 
         disposition=state.disposition,
         reason=reason_of(state, claim.currency),
         correlation_id=correlation_id,
-        details=details.as_json(),
+        details=details_of(state),
         facts=_routing_facts(state),
         alarms=tuple(_alarms(state)),
     )

@@ -22,6 +22,23 @@ from integrations.canonical.models import (
 
 ZERO = Decimal("0.00")
 
+# In the order of the fields of an adjudication, but that it has one date.
+OF_ADJUDICATION = (
+    "remittance__trace_number",
+    "remittance__paid_on",
+    "remittance__produced_on",
+    "patient_responsibility",
+    "position",
+    "digest",
+    "ordinal",
+    "status_code",
+    "charge",
+    "paid",
+    "payer_control_number",
+    "service_from",
+    "service_to",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
@@ -83,31 +100,23 @@ def adjudications_of(claim_ids: Collection[int]) -> dict[int, list[Adjudication]
     """All adjudications of the claims, with their lines, adjustments and remarks. Four queries."""
     rows = list(
         RemittedClaim.objects.filter(claim_id=any_id(claim_ids))
-        .select_related("remittance")
         .order_by("claim_id", "pk")
+        .values_list("claim_id", "pk", *OF_ADJUDICATION)
     )
-    ids = [row.pk for row in rows]
+    ids = [pk for _, pk, *_ in rows]
     cuts, remarks = _cuts(ids), _remarks(ids)
     lines = _lines(ids, cuts, remarks)
     found: dict[int, list[Adjudication]] = defaultdict(list)
-    for row in rows:
-        found[row.claim_id].append(
+    for claim_id, pk, trace, paid_on, produced_on, owed, *rest in rows:
+        found[claim_id].append(
             Adjudication(
-                trace=row.remittance.trace_number,
-                paid_on=row.remittance.paid_on or row.remittance.produced_on,
-                position=row.position,
-                digest=row.digest,
-                ordinal=row.ordinal,
-                status_code=row.status_code,
-                charge=row.charge,
-                paid=row.paid,
-                patient_responsibility=row.patient_responsibility or ZERO,
-                payer_control_number=row.payer_control_number,
-                service_from=row.service_from,
-                service_to=row.service_to,
-                cuts=cuts.get((row.pk, 0), ()),
-                remarks=remarks.get((row.pk, 0), ()),
-                lines=lines.get(row.pk, ()),
+                trace,
+                paid_on or produced_on,
+                owed or ZERO,
+                *rest,
+                cuts.get((pk, 0), ()),
+                remarks.get((pk, 0), ()),
+                lines.get(pk, ()),
             )
         )
     return found
@@ -167,8 +176,7 @@ def _lines(
     )
     return {
         claim: tuple(
-            Line(*row[1:], cuts=cuts.get(row[:2], ()), remarks=remarks.get(row[:2], ()))
-            for row in group
+            Line(*row[1:], cuts.get(row[:2], ()), remarks.get(row[:2], ())) for row in group
         )
         for claim, group in groupby(rows, key=lambda row: row[0])
     }

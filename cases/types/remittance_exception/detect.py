@@ -57,7 +57,7 @@ def finding_of(reading: RemittanceReading, *, correlation_id: str) -> Finding:
         disposition=Disposition.CORRECTED if reading.is_balanced else None,
         reason=_reason(details, remittance.currency),
         correlation_id=correlation_id,
-        details=details.as_json(),
+        details=details,
     )
 
 

@@ -1,7 +1,7 @@
 """Making cases, many at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from cases.work.details import DetailsRefused
 from cases.work.findings import Finding
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
-from cases.work.types import CASE_TYPES
+from cases.work.types import CASE_TYPES, CaseType
 
 # The reference is the case type's prefix and a number of six digits or more; numbers may have gaps.
 INSERT = sql.SQL(
@@ -73,7 +73,7 @@ def insert_many(*, new: Sequence[NewCase], by: User, at: datetime) -> dict[str, 
 def _row(new: NewCase, *, at: datetime) -> dict[str, Any]:
     finding = new.finding
     case_type = CASE_TYPES.get(finding.case_type)
-    _check_details(finding.details, case_type.details)
+    _check_details(finding, case_type)
     return {
         "reference": case_type.prefix,
         "case_type": finding.case_type,
@@ -93,15 +93,15 @@ def _row(new: NewCase, *, at: datetime) -> dict[str, Any]:
         "opened_at": at,
         "first_touch_due_at": new.first_touch_due_at,
         "resolve_due_at": new.resolve_due_at,
-        "details": finding.details,
+        "details": finding.details.as_json(),
         "version": 1,
         "reason": finding.reason,
     }
 
 
-def _check_details(details: Mapping[str, Any], kind: Any) -> None:
-    if kind.from_json(details).as_json() != details:
-        message = f"Details of {kind.__name__} do not read back as they were written."
+def _check_details(finding: Finding, case_type: CaseType) -> None:
+    if type(finding.details) is not case_type.details:
+        message = f"{finding.key} has no {case_type.details.__name__}."
         raise DetailsRefused(message)
 
 

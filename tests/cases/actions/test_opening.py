@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from billing_portal.audit.models import AuditEvent
 from cases.actions.opening import Effect, open_many
 from cases.notices.models import Notice
+from cases.types.remittance_exception.details import RemittanceDetails
 from cases.work.details import DetailsRefused
 from cases.work.findings import Alarm
 from cases.work.lifecycle import CaseStatus, Disposition, Verb
 from cases.work.models import Case
 from cases.work.services import move
 from integrations.canonical.models import Facility
-from tests.factories.cases import OPENED
+from tests.factories.cases import OPENED, denial_details
 from tests.factories.findings import finding
 from tests.factories.integrations import ClaimFactory, PayerFactory
 from tests.factories.people import granted
@@ -136,7 +137,7 @@ def test_a_denial_anew_opens_the_same_case_in_its_next_cycle():
     case = opened(found)
     effects(replace(found, disposition=Disposition.PAID_ON_REPROCESS))
 
-    again = finding(found_claim(case), cycle=2, details={"decision": "other"})
+    again = finding(found_claim(case), cycle=2, details=replace(denial_details(), decision="other"))
     assert effects(again) == [Effect.REOPENED]
 
     case.refresh_from_db()
@@ -152,7 +153,9 @@ def test_what_a_person_resolved_stays_so_until_the_payer_decides_anew():
 
     assert effects(found) == []
     assert effects(replace(found, amount=Decimal(1))) == []
-    assert effects(finding(found_claim(case), details={"decision": "other"})) == [Effect.REOPENED]
+    assert effects(
+        finding(found_claim(case), details=replace(denial_details(), decision="other"))
+    ) == [Effect.REOPENED]
 
 
 def test_a_persons_disposition_outlives_the_payment_that_follows():
@@ -218,7 +221,7 @@ def test_an_unknown_facility_goes_to_triage_until_the_crosswalk_knows_it():
 
 def test_a_remittance_exception_goes_to_the_posters_even_from_an_unknown_payer():
     payer = PayerFactory(is_confirmed=False)
-    found = finding(ClaimFactory(payer=payer), case_type="remittance_exception", details={})
+    found = finding(ClaimFactory(payer=payer), case_type="remittance_exception")
     found = replace(found, details=REMITTANCE, claim_id=None)
 
     case = opened(found)
@@ -229,26 +232,26 @@ def test_a_remittance_exception_goes_to_the_posters_even_from_an_unknown_payer()
     assert case.first_touch_due_at.isoformat() == "2026-03-02T23:00:00+00:00"
 
 
-REMITTANCE = {
-    "reading": "d",
-    "trace": "T",
-    "paid_on": None,
-    "payment": "1.00",
-    "claims_paid": "2.00",
-    "provider_adjustments": "0.00",
-    "difference": "-1.00",
-    "claim_count": 1,
-    "quarantined_count": 0,
-    "is_balanced": False,
-    "is_complete": True,
-}
+REMITTANCE = RemittanceDetails(
+    reading="d",
+    trace="T",
+    paid_on=None,
+    payment=Decimal(1),
+    claims_paid=Decimal(2),
+    provider_adjustments=Decimal(0),
+    difference=Decimal(-1),
+    claim_count=1,
+    quarantined_count=0,
+    is_balanced=False,
+    is_complete=True,
+)
 
 
 def test_details_that_do_not_fit_are_refused_and_nothing_is_opened():
     good, bad = finding(), finding()
 
     with pytest.raises(DetailsRefused):
-        open_many(findings=[good, replace(bad, details={"carc": "197"})], at=OPENED)
+        open_many(findings=[good, replace(bad, details=REMITTANCE)], at=OPENED)
 
     assert not Case.objects.exists()
 

@@ -69,7 +69,7 @@ def test_a_denied_claim_is_found_with_all_that_a_case_needs(claim):
     assert (finding.claim_id, finding.currency, finding.cycle) == (claim.pk, "USD", 1)
     assert finding.disposition is None
     assert finding.facts["mapped_queue"] == "authorization"
-    assert finding.details["lines"][0]["adjustments"][0]["carc"] == "197"
+    assert finding.details.lines[0].adjustments[0].carc == "197"
     assert finding.correlation_id == "c0"
     assert given.remittance.trace_number in finding.reason
 

@@ -40,7 +40,7 @@ def test_one_cent_off_is_found(remittance):
     [finding] = detect([change(remittance)])
 
     assert finding.amount == Decimal("0.01")
-    assert finding.details["difference"] == "-0.01"
+    assert finding.details.difference == Decimal("-0.01")
     assert finding.code == "UNBALANCED"
     assert finding.disposition is None
 
