@@ -46,11 +46,6 @@ CONFIGURATION = {
     "log_parameter_max_length_on_error": "0",
 }
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-APP_LIMITS = {
-    "statement_timeout": "5min",  # web processes take 30 s, by PGOPTIONS
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "60s",
-}
 
 
 class Cluster:
@@ -189,7 +184,7 @@ class Cluster:
     # Roles, databases, addresses
 
     def ensure_roles(self) -> None:
-        """The owner's and the application's role, with our passwords and their limits."""
+        """The owner's and the application's role, with our passwords."""
         secrets = self.home.secrets()
         with self.admin() as connection:
             held = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
@@ -198,12 +193,6 @@ class Cluster:
                 connection.execute(
                     sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
                         verb, sql.Identifier(role), sql.Literal(secrets[name])
-                    )
-                )
-            for setting, value in APP_LIMITS.items():
-                connection.execute(
-                    sql.SQL("ALTER ROLE {} SET {} = {}").format(
-                        sql.Identifier(APP), sql.Identifier(setting), sql.Literal(value)
                     )
                 )
 

@@ -95,8 +95,7 @@ def look_at_limits(_now: datetime) -> str:
         )
         endless = sorted(name for (name,) in cursor.fetchall())
     if endless:
-        role = connection.settings_dict["USER"]
-        raise Unwell(f"No limit: {', '.join(endless)}. ALTER ROLE {role} SET them.")
+        raise Unwell(f"Nothing ends after a while: {', '.join(endless)} is 0.")
     return "Statements, locks and idle transactions end in time."
 
 

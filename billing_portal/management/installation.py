@@ -19,7 +19,7 @@ from billing_portal.embedded.processes import spawn
 from billing_portal.embedded.supervisor import Program, Supervisor, how_it_ended, ignore_signals
 from billing_portal.embedded.valkey import Broker
 
-WEB_STATEMENTS = "-c statement_timeout=30s"
+WEB_LIMITS = {"STATEMENT_SECONDS": "30"}
 QUIET = ("-W", "ignore:You're running the worker")  # as root; tasks are JSON, never pickles
 PATIENCE = 60.0
 
@@ -92,7 +92,7 @@ class Installation:
         """The web, until it answers; the worker and the beat."""
         celery = [sys.executable, *QUIET, "-m", "celery", "-A", "billing_portal.celery", "--quiet"]
         schedule = self.home.run / "beat-schedule"
-        web = Program("web", self.gunicorn(), self.environ | {"PGOPTIONS": WEB_STATEMENTS})
+        web = Program("web", self.gunicorn(), WEB_LIMITS | self.environ)
         concurrency = self.environ.get("TASK_WORKERS", "2")
         worker = [*celery, "worker", "--concurrency", concurrency, "--loglevel", "WARNING"]
         beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)]

@@ -14,12 +14,16 @@ from billing_portal.settings.database import credentials
 
 @contextmanager
 def as_owner(alias: str) -> Iterator[None]:
-    """Connect by `DATABASE_OWNER_URL` meanwhile, to the database that the alias names."""
+    """Connect by `DATABASE_OWNER_URL` meanwhile, to the database that the alias names.
+
+    A migration may take its time, but waits for a lock no longer than anybody else.
+    """
     connection = connections[alias]
     held = dict(connection.settings_dict)
     owner = credentials(settings.DATABASE_OWNER_URL)
     connection.close()
     connection.settings_dict.update(owner | {"NAME": held["NAME"]})
+    connection.settings_dict["OPTIONS"] = held["OPTIONS"] | {"options": "-c lock_timeout=5s"}
     try:
         yield
     finally:

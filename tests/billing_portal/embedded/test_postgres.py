@@ -49,12 +49,6 @@ def test_the_owner_makes_tables_and_is_no_superuser(cluster):
         )
 
 
-def test_every_wait_of_the_application_has_a_limit(cluster):
-    assert ask(cluster.app_url(), "SHOW statement_timeout") == "5min"
-    assert ask(cluster.app_url(), "SHOW lock_timeout") == "5s"
-    assert ask(cluster.app_url(), "SHOW idle_in_transaction_session_timeout") == "1min"
-
-
 def test_nobody_enters_without_a_password(cluster):
     wrong = cluster.url(APP, "owner", "portal")
 
