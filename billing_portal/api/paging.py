@@ -32,7 +32,8 @@ class NewestFirst(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         """The address of the page at a cursor."""
-        return replace_query_param(self.base_url, self.cursor_query_param, seal([*cursor]))
+        address = self.base_url or ""
+        return replace_query_param(address, self.cursor_query_param, seal([*cursor]))
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of this address; one that is not ours leads nowhere (404)."""
@@ -41,5 +42,5 @@ class NewestFirst(CursorPagination):
             return None
         match unseal(sealed):
             case [int() as offset, bool() as reverse, str() | None as position]:
-                return Cursor(offset=offset, reverse=reverse, position=position)
+                return Cursor(offset, reverse, position)  # type: ignore[arg-type]  # stub says int
         raise NotFound(self.invalid_cursor_message)

@@ -1,6 +1,6 @@
 """Configuration of cases: queues, rules, targets, calendars and code maps."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -96,7 +96,7 @@ class HolidayAdmin(InForceAtOnce):
 class CodeMapAdmin(InForceAtOnce):
     """What an adjustment or remark code means, in a period."""
 
-    list_filter = ("category",)
+    list_filter: ClassVar[Any] = ("category",)
     list_select_related = ("queue",)
     search_fields = ("=code", "words")
     ordering = ("code", "valid_from", "pk")

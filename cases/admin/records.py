@@ -1,6 +1,6 @@
 """Cases and what hangs on them, to read: work is done in the portal, where it is checked."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -43,7 +43,7 @@ class CaseAdmin(ScopedRecordAdmin):
 class OfCaseAdmin(RecordAdmin):
     """What hangs on a case, for those who see the case."""
 
-    list_select_related = ("case",)
+    list_select_related: ClassVar[Any] = ("case",)
     search_fields = ("case__reference__exact",)
     search_help_text = "The whole reference of a case."
 

@@ -1,6 +1,5 @@
 """Roles: what each holds is written in code; on which queues and facilities is granted here."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +32,11 @@ class Scoping:
     verbs: tuple[tuple[str, str], ...]
     order: tuple[str, ...]
 
-    def things(self) -> Iterable[Any]:
+    def things(self) -> models.QuerySet[Any]:
         """All of them, in their order."""
-        return self.model.objects.order_by(*self.order)  # type: ignore[attr-defined]  # any model
+        rows: Any = self.model
+        ordered: models.QuerySet[Any] = rows.objects.order_by(*self.order)
+        return ordered
 
     def held(self, group: Group) -> set[tuple[str, int]]:
         """What a group holds: codename and key."""

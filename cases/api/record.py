@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import PUBLIC_ID, caller, idempotent
+from billing_portal.access.api import PUBLIC_ID, caller, idempotent, paged
 from cases.actions import evidence, looking, revealing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor
@@ -78,8 +78,7 @@ class CaseRecord(CaseDoor):
     def attachments(self, request: Request, **_address: Any) -> Response:
         """The files attached to this case, newest first."""
         files = Attachment.objects.filter(case=self.get_object()).select_related("attached_by")
-        page = self.paginate_queryset(files)
-        return self.get_paginated_response(AttachmentSerializer(page, many=True).data)
+        return paged(self, files, AttachmentSerializer)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import PUBLIC_ID, caller
+from billing_portal.access.api import PUBLIC_ID, caller, paged
 from integrations.api.serializers import AdjudicationSerializer, ClaimSerializer
 from integrations.canonical.models import Claim, RemittedClaim
 
@@ -46,6 +46,5 @@ class ClaimViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Claim]):
     @action(detail=True, filterset_class=None)
     def adjudications(self, request: Request, **_address: Any) -> Response:
         """Every adjudication of this claim, newest first."""
-        claim = self.get_object()
-        page = self.paginate_queryset(RemittedClaim.objects.filter(claim=claim).with_lines())
-        return self.get_paginated_response(AdjudicationSerializer(page, many=True).data)
+        settled = RemittedClaim.objects.filter(claim=self.get_object())
+        return paged(self, settled.with_lines(), AdjudicationSerializer)

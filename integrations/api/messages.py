@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import HEADER, PUBLIC_ID, MayDo, caller
+from billing_portal.access.api import HEADER, PUBLIC_ID, MayDo, caller, paged
 from billing_portal.audit import services as audit
 from integrations.api.parsers import BytesParser, X12Parser
 from integrations.api.serializers import (
@@ -111,7 +111,8 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
 
     def received(self, request: Request) -> inbox.Receipt:
         """The message of this call, stored."""
-        asked = MessageInput(data={**request.query_params.dict(), **dict(request.data.items())})
+        fields: Any = request.data
+        asked = MessageInput(data={**request.query_params.dict(), **dict(fields.items())})
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data["file"]
         return inbox.receive(
@@ -128,15 +129,14 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
     @action(detail=True, filterset_class=None)
     def parts(self, request: Request, **_address: Any) -> Response:
         """What became of each of its transactions."""
-        page = self.paginate_queryset(self.get_object().parts.select_related("remittance"))
-        return self.get_paginated_response(MessagePartSerializer(page, many=True).data)
+        parts = self.get_object().parts.select_related("remittance")
+        return paged(self, parts, MessagePartSerializer)
 
     @extend_schema(responses=QuarantinedSerializer(many=True))
     @action(detail=True, filterset_class=None)
     def quarantined(self, request: Request, **_address: Any) -> Response:
         """Its pieces that wait for a person, with place and reason."""
-        page = self.paginate_queryset(self.get_object().quarantined.all())
-        return self.get_paginated_response(QuarantinedSerializer(page, many=True).data)
+        return paged(self, self.get_object().quarantined.all(), QuarantinedSerializer)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True, filterset_class=None, pagination_class=None)

@@ -18,7 +18,7 @@ class X12Parser(FileUploadParser):
     media_type = "application/edi-x12"
 
     def get_filename(
-        self, stream: IO[Any], media_type: str | None, parser_context: Mapping[str, Any] | None
+        self, stream: IO[Any], media_type: str | None, parser_context: Mapping[str, Any]
     ) -> str:
         """The sender's name for it, or a plain word."""
         try:

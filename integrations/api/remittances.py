@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import PUBLIC_ID, caller
+from billing_portal.access.api import PUBLIC_ID, caller, paged
 from integrations.api.serializers import (
     AdjudicationSerializer,
     RemittanceDetailSerializer,
@@ -58,5 +58,4 @@ class RemittanceViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Remit
         """Its claims as adjudicated: those of the caller's facilities."""
         seen = Claim.objects.visible_to(caller(request))
         settled = RemittedClaim.objects.filter(remittance=self.get_object(), claim__in=seen)
-        page = self.paginate_queryset(settled.with_lines())
-        return self.get_paginated_response(AdjudicationSerializer(page, many=True).data)
+        return paged(self, settled.with_lines(), AdjudicationSerializer)

@@ -32,7 +32,7 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
     """One claim to one payer."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    source = key_of("name")
+    source = key_of("name")  # type: ignore[assignment]  # a field's name
     payer = key_of("key")
     payer_name = serializers.CharField(source="payer.name", read_only=True)
     facility = key_of("key")
@@ -170,7 +170,7 @@ class RemittanceSerializer(serializers.ModelSerializer[Remittance]):
     """One payment, and what its newest reading found."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    source = key_of("name")
+    source = key_of("name")  # type: ignore[assignment]  # a field's name
     payer = key_of("key")
     payer_name = serializers.CharField(source="payer.name", read_only=True)
     facility = key_of("key")
@@ -217,7 +217,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     """One message as received, and what became of it; `totals` once it is applied."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    source = key_of("name")
+    source = key_of("name")  # type: ignore[assignment]  # a field's name
     received_by = key_of("username")
 
     class Meta:
@@ -274,7 +274,7 @@ class QuarantinedSerializer(serializers.ModelSerializer[Quarantined]):
 class MessageInput(serializers.Serializer[Any]):
     """A message to take in: which source it is from, and its bytes."""
 
-    source = serializers.SlugRelatedField(
+    source = serializers.SlugRelatedField(  # type: ignore[assignment]  # a field\'s name
         slug_field="name", queryset=Source.objects.filter(is_active=True)
     )
     file = serializers.FileField(allow_empty_file=True)
