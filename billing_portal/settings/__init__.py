@@ -200,6 +200,8 @@ SETUP_NEEDS_SECOND_FACTOR = env.bool("SETUP_NEEDS_SECOND_FACTOR", default=not DE
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+# Grants are read in sets by `access.grants`, never asked one object at a time of a backend
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
