@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing_portal.accounts.models import KeyboardMode, Theme, User
@@ -14,6 +15,7 @@ from cases.work.models import Case, NoteKind, Queue
 from cases.work.queries import workers_of
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import scope_of
+from integrations.canonical.models import Source
 
 LONGEST_REASON = 2_000
 LONGEST_TEXT = 20_000
@@ -247,8 +249,13 @@ class ImportForm(forms.Form):
         error_messages={"required": "Choose at least one file.", "empty": "A file is empty."},
     )
     source = forms.ModelChoiceField(
-        queryset=None,
+        Source.objects.none(),
         label="Source",
         empty_label=None,
         error_messages={"required": "Choose where the files come from."},
     )
+
+    def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["source"]
+        field.queryset = sources

@@ -33,6 +33,7 @@ urlpatterns = [
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
+    path("imports/result/", imports.result, name="import_result"),
     path("settings/", people.settings, name="settings"),
     path("keyboard/", people.keys, name="keys"),
 ]

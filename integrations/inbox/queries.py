@@ -91,6 +91,14 @@ def waiting_for(reason_code: str, *, limit: int = 200) -> list[Quarantined]:
     return list(found.select_related("message", "message__source").order_by("-pk")[:limit])
 
 
+def messages_waiting_for(reason_code: str, *, limit: int = 20) -> list[Message]:
+    """The oldest messages with an open piece of one reason."""
+    found = Message.objects.filter(
+        quarantined__resolved_at=None, quarantined__reason_code=reason_code
+    )
+    return list(found.select_related("source").order_by("pk").distinct()[:limit])
+
+
 def is_settled(status: str) -> bool:
     """Whether a message has come to an end, good or bad."""
     return status != MessageStatus.RECEIVED

@@ -12,4 +12,5 @@ urlpatterns = [
     path("messages/<uuid:public_id>/download/", views.download, name="download"),
     path("quarantine/", views.quarantine, name="quarantine"),
     path("quarantine/<slug:reason>/", views.cause, name="cause"),
+    path("quarantine/<slug:reason>/replay/", views.replay_cause, name="replay_cause"),
 ]

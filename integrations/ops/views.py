@@ -3,19 +3,22 @@
 import uuid
 from urllib.parse import urlencode
 
+from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from billing_portal.access.grants import may
 from billing_portal.access.roles import DOWNLOAD, REPLAY, SEE_MESSAGES
 from billing_portal.access.web import needs, reader_of
 from billing_portal.audit import services as audit
+from billing_portal.kernel.pure.correlation import current_id
 from integrations.canonical.models import Source
 from integrations.inbox import queries
 from integrations.inbox.contents import chunks_of
 from integrations.inbox.models import Message, MessageStatus
+from integrations.inbox.replay import replay
 from integrations.ops.presenters import message_row, part_row, piece, total_lines
 
 
@@ -125,3 +128,24 @@ def cause(request: HttpRequest, reason: str) -> HttpResponse:
         "may_replay": may(reader_of(request), REPLAY),
     }
     return render(request, "integrations/ops/cause.html", context)
+
+
+@require_POST
+@needs(REPLAY)
+def replay_cause(request: HttpRequest, reason: str) -> HttpResponse:
+    """Read the messages of one reason again, the oldest first, a handful at a time."""
+    found = queries.messages_waiting_for(reason)
+    if not found:
+        raise Http404
+    differences = [
+        difference
+        for held in found
+        for difference in replay(message=held, by=reader_of(request), correlation_id=current_id())
+    ]
+    settled = sum(difference.resolved for difference in differences)
+    added = sum(difference.added for difference in differences)
+    said.success(
+        request,
+        f"{len(found)} messages read again: {settled} pieces settled, {added} decisions went in.",
+    )
+    return redirect("ops:quarantine")
