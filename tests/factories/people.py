@@ -12,7 +12,7 @@ from billing_portal.access.grants import grant
 from billing_portal.access.models import IdempotencyKey
 from billing_portal.access.services import join
 from billing_portal.accounts.models import ApiToken, Membership, User
-from billing_portal.audit.models import AuditEvent
+from billing_portal.audit.models import AuditEvent, ChainHead
 from tests.factories.base import REASON, Made
 
 
@@ -81,6 +81,20 @@ class AuditEventFactory(Made):
     subject = "user:1"
     reason = REASON
     actor = factory.LazyFunction(lambda: system_actor("tests"))
+
+
+class ChainHeadFactory(Made):
+    """The head of a chain of one event: nothing but the event makes it."""
+
+    class Meta:
+        model = ChainHead
+
+    chain = factory.Sequence(lambda n: f"user:{n + 1_000_000}")
+
+    @classmethod
+    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
+        AuditEventFactory(chain=kwargs["chain"])
+        return model_class.objects.get(chain=kwargs["chain"])
 
 
 def granted(

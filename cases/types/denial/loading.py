@@ -22,23 +22,6 @@ from integrations.canonical.models import (
 
 ZERO = Decimal("0.00")
 
-# In the order of the fields of an adjudication, but that it has one date.
-OF_ADJUDICATION = (
-    "remittance__trace_number",
-    "remittance__paid_on",
-    "remittance__produced_on",
-    "patient_responsibility",
-    "position",
-    "digest",
-    "ordinal",
-    "status_code",
-    "charge",
-    "paid",
-    "payer_control_number",
-    "service_from",
-    "service_to",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
@@ -101,22 +84,38 @@ def adjudications_of(claim_ids: Collection[int]) -> dict[int, list[Adjudication]
     rows = list(
         RemittedClaim.objects.filter(claim_id=any_id(claim_ids))
         .order_by("claim_id", "pk")
-        .values_list("claim_id", "pk", *OF_ADJUDICATION)
+        .values_list(
+            "claim_id",
+            "pk",
+            "remittance__trace_number",
+            "remittance__paid_on",
+            "remittance__produced_on",
+            "patient_responsibility",
+            "position",
+            "digest",
+            "ordinal",
+            "status_code",
+            "charge",
+            "paid",
+            "payer_control_number",
+            "service_from",
+            "service_to",
+        )
     )
-    ids = [pk for _, pk, *_ in rows]
+    ids = [row[1] for row in rows]
     cuts, remarks = _cuts(ids), _remarks(ids)
     lines = _lines(ids, cuts, remarks)
     found: dict[int, list[Adjudication]] = defaultdict(list)
-    for claim_id, pk, trace, paid_on, produced_on, owed, *rest in rows:
-        found[claim_id].append(
+    for row in rows:
+        found[row[0]].append(
             Adjudication(
-                trace,
-                paid_on or produced_on,
-                owed or ZERO,
-                *rest,
-                cuts.get((pk, 0), ()),
-                remarks.get((pk, 0), ()),
-                lines.get(pk, ()),
+                row[2],
+                row[3] or row[4],
+                row[5] or ZERO,
+                *row[6:],
+                cuts.get((row[1], 0), ()),
+                remarks.get((row[1], 0), ()),
+                lines.get(row[1], ()),
             )
         )
     return found

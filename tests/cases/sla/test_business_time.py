@@ -86,8 +86,8 @@ def test_a_calendar_without_hours_is_refused():
         add_business_days(never, local("2025-11-17 08:00"), 1)
 
 
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)).map(
-    lambda naive: naive.replace(tzinfo=UTC)
+moments = st.integers(0, 5 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
 clock = st.integers(0, 22)
 
