@@ -60,16 +60,18 @@ def _sync(role: Role, known: dict[str, int]) -> None:
 def join(*, user: User, group: Group, by: User, reason: str) -> Membership:
     """Give a person a role; given twice is given once. Tracked, audited on the user's chain.
 
-    Locks the user, so that two roles that exclude each other cannot be given at once. Raises
-    RolesClash.
+    The set-up pages open with the first role that enters them. Locks the user, so that two roles
+    that exclude each other cannot be given at once. Raises RolesClash.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update().get(pk=user.pk)
     held = Membership.objects.filter(user=user, group=group).first()
     if held is not None:
         return held
     _refuse_clash(user, group)
     membership = Membership(user=user, group=group)
     save_because(membership, by=by, reason=reason)
+    if _enters_setup(group) and locked.is_person:
+        _set_entry(locked, enters=True, by=by, reason=reason)
     _record("role.given", user, group, by=by, reason=reason)
     return membership
 
@@ -89,12 +91,30 @@ def _refuse_clash(user: User, group: Group) -> None:
 
 @transaction.atomic
 def leave(*, user: User, group: Group, by: User, reason: str) -> None:
-    """Take a role from a person, effective with the next request. Tracked and audited as `join`."""
-    held = Membership.objects.select_for_update(of=("self",)).filter(user=user, group=group).first()
+    """Take a role from a person, effective with the next request. Tracked and audited as `join`.
+
+    The set-up pages close with the last role that enters them. Locks the user.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    held = Membership.objects.filter(user=user, group=group).first()
     if held is None:
         return
     delete_because(held, by=by, reason=reason)
+    if not (locked.is_superuser or any(map(_enters_setup, locked.groups.all()))):
+        _set_entry(locked, enters=False, by=by, reason=reason)
     _record("role.taken", user, group, by=by, reason=reason)
+
+
+def _enters_setup(group: Group) -> bool:
+    return group.name in BY_KEY and BY_KEY[group.name].enters_setup
+
+
+def _set_entry(locked: User, *, enters: bool, by: User, reason: str) -> None:
+    if locked.is_staff == enters:
+        return
+    locked.is_staff = enters
+    locked.version += 1
+    save_because(locked, by=by, reason=reason, fields=["is_staff", "version"])
 
 
 def _record(verb: str, user: User, group: Group, *, by: User, reason: str) -> None:

@@ -10,7 +10,7 @@ from django.db import connections
 from billing_portal.access.actor import system_actor
 from billing_portal.access.roles import BY_KEY, ROLES
 from billing_portal.access.services import RolesClash, join, leave, sync_roles
-from billing_portal.accounts.models import Membership, User
+from billing_portal.accounts.models import Membership, User, UserKind
 from billing_portal.audit.models import AuditEvent
 from tests.factories.people import PersonFactory
 
@@ -21,6 +21,10 @@ def role(key):
 
 def held(person):
     return set(person.groups.values_list("name", flat=True))
+
+
+def is_let_in(person):
+    return User.objects.get(pk=person.pk).is_staff
 
 
 def events(chain):
@@ -118,6 +122,41 @@ class TestJoining:
 
         assert len(refused) == 1
         assert len(held(person)) == 1
+
+
+class TestSetUp:
+    def test_opens_with_a_role_that_enters_it_and_closes_with_the_last(self, person, by):
+        for key in ("coder", "rules_steward", "integration_engineer"):
+            join(user=person, group=role(key), by=by, reason="r")
+        assert is_let_in(person)
+
+        leave(user=person, group=role("rules_steward"), by=by, reason="r")
+        assert is_let_in(person)
+
+        leave(user=person, group=role("integration_engineer"), by=by, reason="Other team")
+        assert not is_let_in(person)
+        assert person.history.latest().history_change_reason == "Other team"
+
+    def test_stays_shut_for_the_others(self, person, by):
+        join(user=person, group=role("coder"), by=by, reason="r")
+
+        assert not is_let_in(person)
+        assert person.history.count() == 1
+
+    def test_stays_open_for_a_superuser(self, by):
+        root = PersonFactory(is_superuser=True, is_staff=True)
+        join(user=root, group=role("coder"), by=by, reason="r")
+
+        leave(user=root, group=role("coder"), by=by, reason="r")
+
+        assert is_let_in(root)
+
+    def test_is_not_for_services(self, by):
+        service = PersonFactory(kind=UserKind.SERVICE)
+
+        join(user=service, group=role("integration_engineer"), by=by, reason="r")
+
+        assert not is_let_in(service)
 
 
 class TestLeaving:

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 
 from billing_portal.access.services import sync_roles
-from billing_portal.accounts.adapter import STRANGERS
+from billing_portal.accounts.adapter import STRANGERS, PortalAccountAdapter
 from billing_portal.accounts.models import User
 from billing_portal.audit.models import AuditEvent
 from tests.factories.people import PersonFactory
@@ -114,3 +114,14 @@ def test_a_new_password_is_on_record_and_in_no_history(anna, client):
     assert "user.password_set" in verbs(f"user:{anna.pk}")
     assert anna.history.latest().history_change_reason == "Set a new password"
     assert anna.password not in str(User.history.values())
+
+
+def test_a_changed_second_factor_is_on_record(anna, rf):
+    adapter = PortalAccountAdapter(rf.get("/"))
+
+    adapter.send_notification_mail("mfa/email/totp_activated", anna)
+    adapter.send_notification_mail("account/email/password_changed", anna)
+
+    event = AuditEvent.objects.get(chain=f"user:{anna.pk}")
+    assert event.verb == "user.second_factor_changed"
+    assert event.body == '{"change":"totp_activated"}'
