@@ -17,14 +17,19 @@ INGEST = "ingest"
 
 @shared_task(name="integrations.ring_schedules", ignore_result=True)
 def ring_schedules(**_from_newer_callers: object) -> None:
-    """Pull from the sources whose time has come. Beat: every 15 s."""
+    """Pull from the sources whose time has come, then apply what came. Beat: every 15 s."""
     if any(pulled.receipts for pulled in ring(by=system_actor(INGEST), now=now())):
-        apply_waiting.delay()
+        apply_all()
 
 
 @shared_task(name="integrations.apply_waiting", ignore_result=True)
 def apply_waiting(**_from_newer_callers: object) -> None:
     """Apply messages until none waits or the batch is spent. Beat: every 15 s."""
+    apply_all()
+
+
+def apply_all() -> None:
+    """Give up what failed too often, then apply up to BATCH messages."""
     by = system_actor(INGEST)
     bury(by=by)
     for _ in range(BATCH):
