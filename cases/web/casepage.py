@@ -1,33 +1,39 @@
 """One case as its page shows it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing_portal.access.grants import may
-from billing_portal.access.roles import REVEAL, SEE_MESSAGES
+from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.accounts.models import User
-from cases.evidence.models import Attachment
 from cases.routing.models import RoutingDecision
-from cases.types.denial.vocabulary import Appealable
+from cases.web.caseparts import (
+    Other,
+    Shown,
+    StepLine,
+    Tab,
+    Why,
+    days_of,
+    decimal_of,
+    group_of,
+    masked,
+    other_of,
+    why_of,
+)
 from cases.web.lines import Decided, decided
 from cases.web.presenters import (
     Due,
     due_of,
-    masked_patient,
     next_step,
-    shown_day,
     shown_money,
     shown_time,
     status_words,
@@ -43,12 +49,6 @@ from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_work
 from integrations.inbox.queries import message_of
 
-APPEALS = {
-    Appealable.YES: "It can be appealed.",
-    Appealable.NO: "Its reason is not one to appeal.",
-    Appealable.SOMETIMES: "It can be appealed in some circumstances.",
-}
-NO_APPEAL = "The claim was unprocessable: correct it, there is nothing to appeal."
 TABS = {"timeline": "Timeline", "lines": "Lines", "documents": "Documents", "related": "Related"}
 TONES = {
     CaseStatus.IN_WORK: "info",
@@ -59,65 +59,6 @@ TONES = {
     CaseStatus.RESOLVED: "good",
     CaseStatus.CLOSED: "good",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One part of the page."""
-
-    label: str
-    url: str
-    is_current: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """One step: done, now, or to do; `link` does it where a dialog can."""
-
-    key: str
-    words: str
-    state: str
-    link: Button | None
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Another case, as a line."""
-
-    url: str
-    reference: str
-    title: str
-    code: str
-    payer: str
-    status: str
-    opened: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why a case stands where it does."""
-
-    decision: str
-    words: str
-    source: str
-    facts: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A patient as shown: masked, or revealed until a time."""
-
-    masked: str
-    can_reveal: bool = False
-    is_revealed: bool = False
-    url: str = ""
-    name: str = ""
-    born_on: Any = None
-    member_id: str = ""
-    until: str = ""
-    until_words: str = ""
 
 
 class CasePage:
@@ -290,9 +231,7 @@ class CasePage:
     @property
     def documents(self) -> list[dict[str, Any]]:
         """The files, newest first."""
-        found: Sequence[Attachment] = self.case.attachments.select_related("attached_by").order_by(
-            "-pk"
-        )
+        found = self.case.attachments.select_related("attached_by").order_by("-pk")
         return [
             {
                 "url": reverse("cases:attachment", args=[each.public_id]),
@@ -311,15 +250,15 @@ class CasePage:
         """Other cases of the claim, of the patient, and like this one."""
         none_like = "No other open case has this payer and reason."
         return [
-            _group(
+            group_of(
                 "Same claim", "No other case of this claim.", same_claim(self.reader, self.case)
             ),
-            _group(
+            group_of(
                 "Same patient",
                 "No case of another claim of this patient.",
                 same_patient(self.reader, self.case),
             ),
-            _group("Like this", none_like, like_this(self.reader, self.case, limit=20)),
+            group_of("Like this", none_like, like_this(self.reader, self.case, limit=20)),
         ]
 
     # The side
@@ -335,7 +274,9 @@ class CasePage:
         details, parts = self.case.details, []
         for name, words in (("charge", "billed"), ("paid", "paid"), ("payment", "payment")):
             if name in details:
-                parts.append(f"{words} {shown_money(_decimal(details[name]), self.case.currency)}")
+                parts.append(
+                    f"{words} {shown_money(decimal_of(details[name]), self.case.currency)}"
+                )
         return " · ".join(["at stake", *parts])
 
     @property
@@ -347,7 +288,7 @@ class CasePage:
             facts += [
                 ("Claim", claim.patient_control_number),
                 ("Payer’s no.", claim.payer_control_number),
-                ("Service", _days(claim.service_from, claim.service_to)),
+                ("Service", days_of(claim.service_from, claim.service_to)),
             ]
         facts += [("Facility", case.facility.name), ("Paid in", case.details.get("trace", ""))]
         return [(name, value) for name, value in facts if value]
@@ -436,73 +377,3 @@ class CasePage:
     def attachment_limit(self) -> str:
         """The largest file."""
         return str(filesizeformat(settings.ATTACHMENT_MAX_BYTES))
-
-
-def masked(case: Case, reader: User) -> Shown:
-    """The patient of a case, masked."""
-    name = masked_patient(case)
-    url = reverse("cases:reveal", args=[case.public_id])
-    return Shown(name or "Not named", can_reveal=bool(name) and may(reader, REVEAL), url=url)
-
-
-def why_of(case: Case, routed: RoutingDecision | None) -> Why:
-    """What happened, and the routing decision that followed, in words."""
-    decision = decision_words(case)
-    if routed is None:
-        return Why(decision, f"It was opened in {case.queue}.", "", [])
-    facts = [(name.replace("_", " "), str(value)) for name, value in routed.facts.items()]
-    seen = [(name, value) for name, value in facts if value not in {"", "None"}]
-    source = shown_time(routed.decided_at)
-    if routed.rule is None:
-        words = f"No routing rule matched its facts, so it went to {routed.queue}."
-    else:
-        words = f"Routing rule “{routed.rule.name}” sent it to {routed.queue}."
-        source = f"rule version {routed.rule_version} · {source}"
-    if routed.queue_id != case.queue_id:
-        words += f" A person moved it to {case.queue} since."
-    return Why(decision, words, source, seen)
-
-
-def decision_words(case: Case) -> str:
-    """What the payer decided, from a denial's details; empty for another kind of case."""
-    details = case.details
-    if "denied_amount" not in details:
-        return ""
-    payer = case.payer.name if case.payer else "The payer"
-    denied = shown_money(_decimal(details["denied_amount"]), case.currency)
-    charge = shown_money(_decimal(details["charge"]), case.currency)
-    day = _days(date.fromisoformat(details["paid_on"]), None) if details["paid_on"] else ""
-    words = f"{payer} denied {denied} of {charge}{f' on {day}' if day else ''}: {words_of(case)}."
-    first = "It is" if details["is_initial"] else "It is not"
-    words += f" {first} the first denial of this claim."
-    appeal = APPEALS[Appealable(details["appealable"])]
-    return words + (f" {appeal}" if details["appeal_allowed"] else f" {NO_APPEAL}")
-
-
-def other_of(case: Case) -> Other:
-    """Another case as a line."""
-    return Other(
-        url=reverse("cases:case", args=[case.public_id]),
-        reference=case.reference,
-        title=case.title,
-        code=case.code,
-        payer=case.payer.name if case.payer else "",
-        status=status_words(case),
-        opened=shown_day(case.opened_at),
-        amount=shown_money(case.amount_at_risk, case.currency),
-    )
-
-
-def _group(label: str, none: str, cases: list[Case]) -> dict[str, Any]:
-    return {"label": label, "none": none, "rows": [other_of(case) for case in cases]}
-
-
-def _decimal(text: Any) -> Decimal:
-    return Decimal(str(text))
-
-
-def _days(first: Any, last: Any) -> str:
-    if not first:
-        return ""
-    shown = date_format(first, "M j, Y")
-    return shown if not last or last == first else f"{shown} to {date_format(last, 'M j, Y')}"

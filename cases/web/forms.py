@@ -45,8 +45,8 @@ class VerbForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, case: Case, reader: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="verb_%s", **kwargs)
+    def __init__(self, *, case: Case, reader: User, **given: Any) -> None:
+        super().__init__(auto_id="verb_%s", **given)
         self.case, self.reader = case, reader
         self.prepare()
 
@@ -243,7 +243,7 @@ class SettingsForm(forms.Form):
 class ImportForm(forms.Form):
     """Which files, from which source."""
 
-    files = FilesField(
+    uploads = FilesField(
         label="Files",
         help_text="835 remittance files; several at once.",
         error_messages={"required": "Choose at least one file.", "empty": "A file is empty."},

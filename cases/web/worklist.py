@@ -100,15 +100,15 @@ class State:
 def state_of(path: str, asked: QueryDict, *, default_view: str) -> State:
     """Read an address; what it does not understand is left out."""
     view = asked.get("view", default_view)
-    after = unseal(asked["after"]) if "after" in asked else None
-    sealed = unseal(asked["t"]) if "t" in asked else None
+    after = unseal(str(asked["after"])) if "after" in asked else None
+    sealed = unseal(str(asked["t"])) if "t" in asked else None
     first = asked.get("from", "1")
     return State(
         path=path,
         view=view if view in VIEWS else default_view,
         sort=SORTS.get(asked.get("sort", "due"), SORTS["due"]),
         term=(sealed if isinstance(sealed, str) else asked.get("q", "")).strip(),
-        filters={name: asked[name] for name in FACETS if asked.get(name)},
+        filters={name: str(asked[name]) for name in FACETS if asked.get(name)},
         after=Position(*after) if isinstance(after, list) and len(after) == 2 else None,
         first=int(first) if first.isdecimal() else 1,
     )

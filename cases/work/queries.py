@@ -150,7 +150,7 @@ def band_of(due: datetime, moment: Moment) -> str:
 
 def listed(cases: CaseQuerySet, *, sort: Sort, after: Position | None, size: int) -> list[Case]:
     """One page of a worklist and one row more, with all that a row shows. One query."""
-    page = cases.for_list().annotate(marks=marks())
+    page: QuerySet[Case] = cases.for_list().annotate(marks=marks())
     if after is not None:
         page = sort.after(page, after)
     return list(page.order_by(*sort.order())[: size + 1])
@@ -174,9 +174,9 @@ def done_steps(case: Case) -> frozenset[str]:
 
 def counts(reader: User, conditions: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows each queryset has, up to the cap. One query."""
-    counted = {f"n_{key}": CappedCount(cases) for key, cases in conditions.items()}
-    row = User.objects.filter(pk=reader.pk).values(**counted).get()
-    return {key: row[f"n_{key}"] for key in conditions}
+    columns = [CappedCount(cases) for cases in conditions.values()]
+    row: Any = User.objects.filter(pk=reader.pk).values_list(*columns).get()
+    return dict(zip(conditions, row, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -86,7 +87,7 @@ def probes(term: str) -> list[Probe]:
     return found
 
 
-def named(words: Sequence[str]) -> QuerySet[Patient]:
+def named(words: Sequence[str]) -> QuerySet[Any]:
     """Patients whose family or given name holds every word; the trigram index answers."""
     patients = Patient.objects.all()
     for word in words:

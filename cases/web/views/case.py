@@ -17,7 +17,8 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import looking, revealing
 from cases.evidence.models import Attachment
 from cases.web import forms
-from cases.web.casepage import CasePage, Shown, masked
+from cases.web.casepage import CasePage
+from cases.web.caseparts import Shown, masked
 from cases.web.presenters import shown_time
 from cases.web.views.verbs import VerbView, Words, visible
 from cases.work.models import Case

@@ -20,15 +20,13 @@ from kombu.exceptions import OperationalError
 from billing_portal.access.roles import SEND
 from billing_portal.access.web import needs, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.detection.services import CONSUMER
-from cases.intake.detecting import cases_of
-from cases.intake.ingesting import IncomingFile, Run, conclude, ingest, pieces_of, store, totals_of
+from cases.intake.following import progress_of
+from cases.intake.ingesting import IncomingFile, Run, ingest, store
 from cases.intake.report import FileReport, IntakeReport
 from cases.web.forms import ImportForm
 from cases.web.presenters import shown_money
 from cases.work.models import Case
 from integrations.canonical.models import Source
-from integrations.feed import queries as feed
 from integrations.inbox import queries as inbox
 from integrations.inbox.models import Message, MessageStatus
 from integrations.ops.presenters import TONES, message_row
@@ -62,7 +60,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         return page(request, form)
     if not form.is_valid():
         return page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    files = [incoming(file) for file in form.cleaned_data["files"]]
+    files = [incoming(file) for file in form.cleaned_data["uploads"]]
     if "dry_run" in request.POST:
         report = ingest(
             source=form.cleaned_data["source"],
@@ -85,7 +83,7 @@ def page(
     )
 
 
-def incoming(file: UploadedFile) -> IncomingFile:
+def incoming(file: UploadedFile[bytes]) -> IncomingFile:
     """An uploaded file, to be opened as often as asked."""
     path = file.temporary_file_path()  # type: ignore[attr-defined]  # the only handler is the temporary file's
     return IncomingFile(name=file.name or "file", open=lambda: open(path, "rb"))  # noqa: PTH123 -- closed by its reader
@@ -121,22 +119,17 @@ def result(request: HttpRequest) -> HttpResponse:
     )
     if not found:
         raise Http404
-    report = conclude(
-        [file_report(message, was_held=message.public_id in held) for message in found],
-        cases_of([message.correlation_id for message in found if message.public_id in fresh]),
-    )
-    waiting = [message for message in found if message.status == MessageStatus.RECEIVED]
-    is_pending = bool(waiting) or feed.position_of(CONSUMER) < feed.end()
+    progress = progress_of(found, held=held)
     context = {
-        "report": shown(report),
-        "is_pending": is_pending,
-        "settled": len(found) - len(waiting),
+        "report": shown(progress.report),
+        "is_pending": progress.is_pending,
+        "settled": progress.read,
         "all": len(found),
         "address": request.get_full_path(),
         "opened": opened_by(request, [message.correlation_id for message in found]),
     }
     is_poll = request.htmx.target == "progress"  # type: ignore[attr-defined]  # django-htmx's middleware
-    status = STOP_POLLING if is_poll and not is_pending else HTTPStatus.OK
+    status = STOP_POLLING if is_poll and not progress.is_pending else HTTPStatus.OK
     return render(request, "cases/import_result.html", context, status=status)
 
 
@@ -147,18 +140,6 @@ def ids(request: HttpRequest, name: str) -> set[uuid.UUID]:
         with suppress(ValueError):
             found.add(uuid.UUID(text))
     return found
-
-
-def file_report(message: Message, *, was_held: bool) -> FileReport:
-    """One message as a report's part."""
-    return FileReport(
-        name=message.filename,
-        message=message,
-        was_held=was_held,
-        is_fresh=not was_held,
-        totals=totals_of(message, is_fresh=not was_held),
-        pieces=[] if message.status == MessageStatus.RECEIVED else pieces_of("", message),
-    )
 
 
 def opened_by(request: HttpRequest, correlation_ids: Sequence[str]) -> list[dict[str, str]]:

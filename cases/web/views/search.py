@@ -62,10 +62,10 @@ def search(request: HttpRequest) -> HttpResponse:
         if "palette" in request.POST and request.htmx:  # type: ignore[attr-defined]  # django-htmx's middleware
             return render(request, "cases/search.html#hits", found(request, term, limit=HITS))
         return redirect(f"{reverse('cases:search')}?t={seal(term)}")
-    term = unseal(request.GET["t"]) if "t" in request.GET else None
-    if not isinstance(term, str):
+    asked = unseal(str(request.GET["t"])) if "t" in request.GET else None
+    if not isinstance(asked, str):
         return render(request, "cases/search.html", {"groups": [], "asked": False})
-    return render(request, "cases/search.html", found(request, term, limit=PAGE_HITS))
+    return render(request, "cases/search.html", found(request, asked, limit=PAGE_HITS))
 
 
 def found(request: HttpRequest, term: str, *, limit: int) -> dict[str, Any]:

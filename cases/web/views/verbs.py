@@ -159,45 +159,51 @@ def with_version(request: HttpRequest, version: int) -> Any:
     return again
 
 
-def verb(action: Callable[..., Case], said: str) -> Callable[[VerbView, Case, forms.VerbForm], str]:
-    """An `act` that calls an action with what the form asked and says a sentence."""
+class SimpleVerb(VerbView):
+    """A verb whose action takes what its form asks, and that says one sentence."""
 
-    def act(self: VerbView, case: Case, form: forms.VerbForm, **seen: Any) -> str:
-        action(case=case, **self.who_and_when, **seen, **form.asked)
-        return said.format(case=case, **form.asked)
+    action: ClassVar[Callable[..., Case]]
+    said: ClassVar[str]
 
-    return act
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Do it."""
+        type(self).action(case=case, **self.who_and_when, **seen, **form.asked)
+        return self.said.format(case=case, **form.asked)
 
 
-class Claim(VerbView):
+class Claim(SimpleVerb):
     """Take a case."""
 
     words = Words("Claim this case", "Claim")
-    act = verb(working.claim, "{case} is yours now.")
+    action = staticmethod(working.claim)
+    said = "{case} is yours now."
 
 
-class Release(VerbView):
+class Release(SimpleVerb):
     """Put a case back."""
 
     words = Words("Put this case back", "Put back")
     form_class = forms.ReasonForm
-    act = verb(working.release, "{case} is back in its queue.")
+    action = staticmethod(working.release)
+    said = "{case} is back in its queue."
 
 
-class Assign(VerbView):
+class Assign(SimpleVerb):
     """Give a case to somebody."""
 
     words = Words("Assign this case", "Assign")
     form_class = forms.AssignForm
-    act = verb(working.assign, "{case} is with {owner} now.")
+    action = staticmethod(working.assign)
+    said = "{case} is with {owner} now."
 
 
-class Transfer(VerbView):
+class Transfer(SimpleVerb):
     """Move a case to another queue."""
 
     words = Words("Not ours: move to another queue", "Move", "Its due times start anew there.")
     form_class = forms.TransferForm
-    act = verb(working.transfer, "{case} stands in {queue} now.")
+    action = staticmethod(working.transfer)
+    said = "{case} stands in {queue} now."
 
     def where(self, case: Case, form: forms.VerbForm) -> str:
         """To the case; back to work when it is out of sight now."""
@@ -244,12 +250,13 @@ class WaitInfo(Wait):
     waiting_for = Waiting.INFO
 
 
-class Resume(VerbView):
+class Resume(SimpleVerb):
     """Go on with a case that waited."""
 
     words = Words("Go on with this case", "Go on")
     form_class = forms.ReasonForm
-    act = verb(working.resume, "{case} is in your hands again.")
+    action = staticmethod(working.resume)
+    said = "{case} is in your hands again."
 
 
 class Resolve(VerbView):
@@ -264,12 +271,13 @@ class Resolve(VerbView):
         return f"{case} is resolved: {form.cleaned_data['disposition'].label}."
 
 
-class Reopen(VerbView):
+class Reopen(SimpleVerb):
     """Take a finished case up again."""
 
     words = Words("Reopen this case", "Reopen", "Its due times start anew.")
     form_class = forms.ReasonForm
-    act = verb(working.reopen, "{case} is open again.")
+    action = staticmethod(working.reopen)
+    said = "{case} is open again."
 
 
 class Comment(VerbView):

@@ -1,0 +1,164 @@
+"""The parts of a case's page: why it is here, its patient, its steps, other cases."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from billing_portal.access.grants import may
+from billing_portal.access.roles import REVEAL
+from billing_portal.accounts.models import User
+from cases.routing.models import RoutingDecision
+from cases.types.denial.vocabulary import Appealable
+from cases.web.presenters import (
+    masked_patient,
+    shown_day,
+    shown_money,
+    shown_time,
+    status_words,
+    words_of,
+)
+from cases.web.verbmenu import Button
+from cases.work.models import Case
+
+APPEALS = {
+    Appealable.YES: "It can be appealed.",
+    Appealable.NO: "Its reason is not one to appeal.",
+    Appealable.SOMETIMES: "It can be appealed in some circumstances.",
+}
+NO_APPEAL = "The claim was unprocessable: correct it, there is nothing to appeal."
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of the page."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step: done, now, or to do; `link` does it where a dialog can."""
+
+    key: str
+    words: str
+    state: str
+    link: Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another case, as a line."""
+
+    url: str
+    reference: str
+    title: str
+    code: str
+    payer: str
+    status: str
+    opened: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a case stands where it does."""
+
+    decision: str
+    words: str
+    source: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A patient as shown: masked, or revealed until a time."""
+
+    masked: str
+    can_reveal: bool = False
+    is_revealed: bool = False
+    url: str = ""
+    name: str = ""
+    born_on: Any = None
+    member_id: str = ""
+    until: str = ""
+    until_words: str = ""
+
+
+def masked(case: Case, reader: User) -> Shown:
+    """The patient of a case, masked."""
+    name = masked_patient(case)
+    url = reverse("cases:reveal", args=[case.public_id])
+    return Shown(name or "Not named", can_reveal=bool(name) and may(reader, REVEAL), url=url)
+
+
+def why_of(case: Case, routed: RoutingDecision | None) -> Why:
+    """What happened, and the routing decision that followed, in words."""
+    decision = decision_words(case)
+    if routed is None:
+        return Why(decision, f"It was opened in {case.queue}.", "", [])
+    facts = [(name.replace("_", " "), str(value)) for name, value in routed.facts.items()]
+    seen = [(name, value) for name, value in facts if value not in {"", "None"}]
+    source = shown_time(routed.decided_at)
+    if routed.rule is None:
+        words = f"No routing rule matched its facts, so it went to {routed.queue}."
+    else:
+        words = f"Routing rule “{routed.rule.name}” sent it to {routed.queue}."
+        source = f"rule version {routed.rule_version} · {source}"
+    if routed.queue_id != case.queue_id:
+        words += f" A person moved it to {case.queue} since."
+    return Why(decision, words, source, seen)
+
+
+def decision_words(case: Case) -> str:
+    """What the payer decided, from a denial's details; empty for another kind of case."""
+    details = case.details
+    if "denied_amount" not in details:
+        return ""
+    payer = case.payer.name if case.payer else "The payer"
+    denied = shown_money(decimal_of(details["denied_amount"]), case.currency)
+    charge = shown_money(decimal_of(details["charge"]), case.currency)
+    day = days_of(date.fromisoformat(details["paid_on"]), None) if details["paid_on"] else ""
+    words = f"{payer} denied {denied} of {charge}{f' on {day}' if day else ''}: {words_of(case)}."
+    first = "It is" if details["is_initial"] else "It is not"
+    words += f" {first} the first denial of this claim."
+    appeal = APPEALS[Appealable(details["appealable"])]
+    return words + (f" {appeal}" if details["appeal_allowed"] else f" {NO_APPEAL}")
+
+
+def other_of(case: Case) -> Other:
+    """Another case as a line."""
+    return Other(
+        url=reverse("cases:case", args=[case.public_id]),
+        reference=case.reference,
+        title=case.title,
+        code=case.code,
+        payer=case.payer.name if case.payer else "",
+        status=status_words(case),
+        opened=shown_day(case.opened_at),
+        amount=shown_money(case.amount_at_risk, case.currency),
+    )
+
+
+def group_of(label: str, none: str, cases: list[Case]) -> dict[str, Any]:
+    """Some cases under a heading, or what to say when there are none."""
+    return {"label": label, "none": none, "rows": [other_of(case) for case in cases]}
+
+
+def decimal_of(text: Any) -> Decimal:
+    """An amount of the details, which are JSON."""
+    return Decimal(str(text))
+
+
+def days_of(first: Any, last: Any) -> str:
+    """A day, or from one to another."""
+    if not first:
+        return ""
+    shown = date_format(first, "M j, Y")
+    return shown if not last or last == first else f"{shown} to {date_format(last, 'M j, Y')}"
