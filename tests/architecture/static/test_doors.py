@@ -15,7 +15,7 @@ def unscoped(source: Source) -> Iterator[str]:
     asked = {
         id(node.value)
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        if isinstance(node, ast.Attribute) and node.attr in {"visible_to", "none"}
     }
     for node in ast.walk(source.tree):
         name = dotted(node) if isinstance(node, ast.Attribute) else ""
