@@ -3,8 +3,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTEST := .venv/bin/pytest -n 2 --dist loadfile
 
-export PORT PORTAL_HOME DEMO_SIZE ONLY
-
 .PHONY: help setup demo develop check test test-all bench lock clean
 
 help: ## this list
@@ -23,10 +21,10 @@ check: develop ## lint, types, import contracts, repository checks; no database
 	@.venv/bin/python tools/check.py
 
 test: check ## check, then every test but the slow ones
-	@$(PYTEST) -m "not slow and not bench"
+	@$(PYTEST) -m "not slow"
 
 test-all: test ## test, then the slow ones
-	@.venv/bin/pytest -m "slow and not bench"
+	@.venv/bin/pytest -m slow
 
 bench: develop ## benchmarks, one JSON object a line; ONLY=name for one
 	@.venv/bin/python -m tests.benchmarks.run

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             ) from error
 
     def tell(self, line: str) -> None:
-        """One line, at once."""
-        self.stdout.write(line)
-        self.stdout.flush()
+        """One line, at once, as long as somebody can hear it."""
+        with suppress(OSError):
+            self.stdout.write(line)
+            self.stdout.flush()
