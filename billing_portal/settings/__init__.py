@@ -279,12 +279,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Billing Portal API",
-    "DESCRIPTION": "Cases, queues, claims, remittances and messages.",
+    "DESCRIPTION": "Cases, queues, claims, remittances and messages, by the portal's own rules.\n\n"
+    "## Calls\n\nEvery refusal is a problem (RFC 9457); every unsafe call may be sent twice.",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False, "defaultModelsExpandDepth": 0},
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SERVE_AUTHENTICATION": ["rest_framework.authentication.SessionAuthentication"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
