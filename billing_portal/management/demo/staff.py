@@ -24,7 +24,7 @@ from cases.actions.working import Waiting
 from cases.types.denial.detect import KEY as DENIAL
 from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.models import Case, NoteKind
-from cases.work.services import drop_lease
+from cases.work.services.claiming import drop_leases
 from cases.work.types import CASE_TYPES
 
 LEADS = {"team_lead", "queue_supervisor", "rc_manager"}
@@ -108,8 +108,7 @@ class Staff:
 
     def go_home(self) -> None:
         """Nobody is at any case any more."""
-        for case in Case.objects.filter(lease__isnull=False).order_by("pk"):
-            drop_lease(case=case)
+        drop_leases(cases=list(Case.objects.filter(lease__isnull=False).order_by("pk")))
 
 
 def workers_of(case: Case) -> list[Person]:
