@@ -5,7 +5,6 @@ from cases.work.services.claiming import (
     drop_lease,
     release_leases,
     renew_lease,
-    take_lease,
 )
 from cases.work.services.counting import fold_counts
 from cases.work.services.inserting import NewCase, insert_many
@@ -37,5 +36,4 @@ __all__ = [
     "release_leases",
     "renew_lease",
     "return_deferred",
-    "take_lease",
 ]

@@ -99,13 +99,14 @@ def lease_length() -> timedelta:
     return max(SHORTEST, timedelta(minutes=settings.SESSION_IDLE_MINUTES) + WARNING)
 
 
-def take_lease(*, case: Case, by: User) -> None:
-    """Say that somebody is at a case, from now on; whoever was before is no longer."""
+def take_leases(*, cases: Sequence[Case], by: User) -> None:
+    """Say that somebody is at these cases, from now on; whoever was before is no longer."""
     _execute(
         "INSERT INTO cases_lease (case_id, holder_id, until)"
-        " VALUES (%(case)s, %(by)s, clock_timestamp() + %(length)s) ON CONFLICT (case_id)"
+        " SELECT id, %(by)s, clock_timestamp() + %(length)s"
+        " FROM unnest(%(cases)s::bigint[]) AS taken (id) ON CONFLICT (case_id)"
         " DO UPDATE SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until",
-        {"case": case.pk, "by": by.pk, "length": lease_length()},
+        {"cases": [case.pk for case in cases], "by": by.pk, "length": lease_length()},
     )
 
 

@@ -22,7 +22,7 @@ from billing_portal.kernel.models.history import save_because, shared_columns
 from billing_portal.kernel.pure.errors import DomainError
 from cases.work.lifecycle import CaseStatus, Verb, plan
 from cases.work.models import Case
-from cases.work.services.claiming import drop_leases, take_lease
+from cases.work.services.claiming import drop_leases, take_leases
 from cases.work.sets import any_id
 from cases.work.visibility import require_verb
 from cases.work.words import LABELS, Names, differences, named_values
@@ -219,7 +219,6 @@ def _event(case: Case, verb: Verb, wanted: Wanted, was: str) -> audit.Event:
 def _lease(verb: Verb, cases: Sequence[Case], *, by: User) -> None:
     """Taking a case up is being at it; every other move ends that."""
     if verb in LEASED:
-        for case in cases:
-            take_lease(case=case, by=by)
+        take_leases(cases=cases, by=by)
     elif verb is not Verb.UPDATE:
         drop_leases(cases=cases)

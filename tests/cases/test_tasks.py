@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import pytest
+
+from cases import tasks
+from cases.work.lifecycle import CaseStatus
+from cases.work.models import Case, CountDelta, Lease, QueueCount
+from tests.cases.detection.test_services import feed_change
+from tests.cases.types.denial.test_detect import remitted
+from tests.factories.cases import OPENED, CaseFactory, LeaseFactory
+from tests.factories.integrations import ClaimFactory
+
+THRICE = range(3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_detecting_three_times_opens_a_case_once():
+    feed_change(remitted(ClaimFactory(), "CO-197"))
+
+    for _ in THRICE:
+        tasks.detect(sent_by="a newer caller")
+
+    assert Case.objects.count() == 1
+
+
+def test_returning_three_times_brings_back_once(db):
+    case = CaseFactory(status=CaseStatus.DEFERRED, deferred_until=OPENED + timedelta(days=1))
+    LeaseFactory(case=CaseFactory(), until=OPENED)
+
+    for _ in THRICE:
+        tasks.return_deferred()
+
+    case.refresh_from_db()
+    assert (case.status, case.version) == (CaseStatus.TRIAGED, 2)
+    assert not Lease.objects.exists()
+
+
+def test_folding_three_times_counts_once(db):
+    case = CaseFactory()
+
+    for _ in THRICE:
+        tasks.fold_counts()
+
+    assert QueueCount.objects.get(queue=case.queue, bucket="open").cases == 1
+    assert not CountDelta.objects.exists()
