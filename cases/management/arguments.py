@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.management.base import CommandError
 
@@ -27,10 +28,15 @@ def files_at(paths: Sequence[str]) -> list[IncomingFile]:
     A path that is not there or may not be read is kept: the report says so.
     """
     return [
-        IncomingFile(name=str(file), open=partial(file.open, "rb"))
+        IncomingFile(name=str(file), open=partial(opened, file))
         for path in paths
         for file in inside(Path(path))
     ]
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file for reading bytes. Raises OSError."""
+    return path.open("rb")
 
 
 def inside(path: Path) -> list[Path]:

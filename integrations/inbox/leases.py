@@ -6,7 +6,6 @@ wakes up late finds another token and changes nothing. Times are the database's.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,14 +16,14 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from integrations.inbox.models import Message, MessageStatus
 
-LEASE = timedelta(seconds=30)
-RETRY = timedelta(seconds=30)
+LEASE = 30  # seconds
+RETRY = 30
 ATTEMPTS = 5
 
 TAKE = """
 UPDATE integrations_message
 SET attempts = attempts + 1, lease_token = gen_random_uuid(), error = '',
-    lease_until = clock_timestamp() + %(lease)s
+    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id = (
     SELECT id FROM integrations_message
     WHERE status = 'received' AND attempts < %(attempts)s
@@ -49,12 +48,13 @@ RETURNING id
 """
 
 EXTEND = """
-UPDATE integrations_message SET lease_until = clock_timestamp() + %(lease)s
+UPDATE integrations_message SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id = %(message)s AND lease_token = %(token)s AND status = 'received'
 """
 
 GIVE_BACK = """
-UPDATE integrations_message SET lease_until = clock_timestamp() + %(wait)s, error = %(error)s
+UPDATE integrations_message
+SET lease_until = clock_timestamp() + make_interval(secs => %(wait)s), error = %(error)s
 WHERE id = %(message)s AND lease_token = %(token)s AND status = 'received'
 """
 

@@ -6,6 +6,7 @@ A position is a segment of the message, counted from 1. What there are millions 
 immutable like a frozen dataclass, and several times as quick to make.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -137,6 +138,12 @@ class RemittedClaimFact(NamedTuple):
             *sorted([line.as_text() for line in self.lines]),
         ]
         return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def places_of(claim: RemittedClaimFact) -> Iterator[RemittedClaimFact | ServiceLineFact]:
+    """Where adjustments and remarks stand: the claim itself, then its lines."""
+    yield claim
+    yield from claim.lines
 
 
 def adjustments_as_text(adjustments: tuple[AdjustmentFact, ...]) -> str:

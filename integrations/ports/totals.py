@@ -16,6 +16,7 @@ from integrations.ports.facts import (
     REVERSAL_STATUS,
     AdjustmentFact,
     RemittedClaimFact,
+    places_of,
 )
 
 ZERO = Decimal("0.00")
@@ -102,13 +103,14 @@ class Totals:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Totals":
         """The reverse; what is not there is zero."""
-        return cls(
-            **{name: int(stored.get(name, 0)) for name in COUNTS},
-            **{name: Decimal(stored.get(name, "0.00")) for name in SUMS},
-            shapes=Counter(
-                {Shape.from_text(text): n for text, n in stored.get("shapes", {}).items()}
-            ),
-        )
+        totals = cls()
+        for name in COUNTS:
+            setattr(totals, name, int(stored.get(name, 0)))
+        for name in SUMS:
+            setattr(totals, name, Decimal(stored.get(name, ZERO)))
+        for text, count in stored.get("shapes", {}).items():
+            totals.shapes[Shape.from_text(text)] = count
+        return totals
 
 
 def shape_of(fact: RemittedClaimFact, paid_on: date | None) -> Shape:
@@ -119,7 +121,7 @@ def shape_of(fact: RemittedClaimFact, paid_on: date | None) -> Shape:
 
 def holding_back(fact: RemittedClaimFact) -> Iterator[AdjustmentFact]:
     """The adjustments that lower a payment, and those of zero where nothing was paid."""
-    for place in (fact, *fact.lines):
+    for place in places_of(fact):
         for cas in place.adjustments:
             if cas.amount > 0 or (cas.amount == 0 and place.paid == 0):
                 yield cas

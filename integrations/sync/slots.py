@@ -23,7 +23,8 @@ ON CONFLICT (job, slot) DO NOTHING RETURNING id
 SKIP = """
 INSERT INTO integrations_scheduleslot (job, slot, status, finished_at, outcome)
 SELECT %(job)s, missed, 'skipped', %(now)s, 'missed; the next run did its work'
-FROM generate_series(%(first)s::timestamptz, %(last)s::timestamptz, %(every)s::interval) AS missed
+FROM generate_series(%(first)s::timestamptz, %(last)s::timestamptz,
+                     make_interval(secs => %(every)s)) AS missed
 ON CONFLICT (job, slot) DO NOTHING
 """
 
@@ -63,7 +64,14 @@ def skip(*, job: str, first: datetime, last: datetime, every: timedelta, now: da
     earliest = max(first, last - every * (RECORDED - 1))
     with connection.cursor() as cursor:
         cursor.execute(
-            SKIP, {"job": job, "first": earliest, "last": last, "every": every, "now": now}
+            SKIP,
+            {
+                "job": job,
+                "first": earliest,
+                "last": last,
+                "every": every.total_seconds(),
+                "now": now,
+            },
         )
 
 

@@ -3,7 +3,12 @@
 import re
 
 from integrations.canonical.models import AdjustmentGroup
-from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
+from integrations.ports.facts import (
+    ProviderAdjustmentFact,
+    RemittanceFact,
+    RemittedClaimFact,
+    places_of,
+)
 
 LONGEST = 200
 GROUPS = frozenset(AdjustmentGroup.values)
@@ -16,7 +21,7 @@ def unfit_claim(fact: RemittedClaimFact) -> str:
         return "The claim has no patient control number (CLP01)."
     if any(len(text) > LONGEST for text in claim_texts(fact)):
         return f"An identifier or name is longer than {LONGEST} characters."
-    for place in (fact, *fact.lines):
+    for place in places_of(fact):
         for cas in place.adjustments:
             if cas.group not in GROUPS:
                 return f"The adjustment group {cas.group[:4]!r} (CAS01) is not one of the standard."

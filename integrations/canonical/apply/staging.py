@@ -18,6 +18,7 @@ from integrations.ports.facts import (
     RemittanceFact,
     RemittedClaimFact,
     ServiceLineFact,
+    places_of,
 )
 
 BATCH = 2_000
@@ -211,7 +212,7 @@ def line_rows(key: int, fact: RemittedClaimFact) -> Iterator[Row]:
 
 def adjustment_rows(key: int, fact: RemittedClaimFact) -> Iterator[Row]:
     """Adjustments of the claim (line 0) and of its lines."""
-    for place in (fact, *fact.lines):
+    for place in places_of(fact):
         for ordinal, cas in enumerate(place.adjustments, start=1):
             yield (
                 key,
@@ -226,7 +227,7 @@ def adjustment_rows(key: int, fact: RemittedClaimFact) -> Iterator[Row]:
 
 def remark_rows(key: int, fact: RemittedClaimFact) -> Iterator[Row]:
     """Remarks of the claim (line 0) and of its lines."""
-    for place in (fact, *fact.lines):
+    for place in places_of(fact):
         for ordinal, remark in enumerate(place.remarks, start=1):
             yield (key, line_ordinal(place), ordinal, remark.place.value, remark.code)
 

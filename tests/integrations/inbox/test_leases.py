@@ -91,7 +91,7 @@ def test_a_living_worker_is_never_robbed_however_long_a_part_takes():
     with psycopg.connect(settings.DATABASE_URL) as worker:
         worker.execute(
             leases.EXTEND,
-            {"lease": timedelta(0), "message": lease.message_id, "token": lease.token},
+            {"lease": 0, "message": lease.message_id, "token": lease.token},
         )
         assert leases.take() is None
         worker.rollback()

@@ -70,7 +70,8 @@ def test_what_a_killed_worker_had_claimed_is_taken_up_later(tmp_path):
     [left] = Drop(tmp_path).claim(now=NOW)
 
     assert list(Drop(tmp_path).claim(now=NOW)) == []
-    [again] = Drop(tmp_path).claim(now=NOW + folders.STALE)
+    later = datetime.fromtimestamp(left.path.stat().st_ctime, tz=UTC) + folders.STALE
+    [again] = Drop(tmp_path).claim(now=later)
     assert again.name == left.name
     assert again.path.exists()
 
