@@ -42,6 +42,7 @@ class CappedCount(Subquery):
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS capped)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
     def __init__(self, queryset: QuerySet[Any], cap: int = CAP) -> None:
         if not queryset.query.is_sliced:

@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 
 from billing_portal.accounts.models import User
 from cases.work.models import Case
+from cases.work.types import CASE_TYPES
 from integrations.canonical.models import Patient
 
 HITS = 8
 NAME_LETTERS = 3
 
-REFERENCE = re.compile(r"[A-Z]{2,3}-?\d+", re.IGNORECASE)
 CODE = re.compile(r"(CO|PR|OA|PI|CR)-?([A-Z]?\d{1,3}|[A-Z]{1,2}\d{0,2})", re.IGNORECASE)
 AMOUNT = re.compile(r"\$?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
 
@@ -41,7 +41,14 @@ def is_plain(term: str) -> bool:
 
     Anything else may be a claim's number or a name.
     """
-    return bool(code_in(term) or amount_in(term) is not None or REFERENCE.fullmatch(term.strip()))
+    return bool(code_in(term) or amount_in(term) is not None or is_reference(term))
+
+
+def is_reference(term: str) -> bool:
+    """Whether a term is a case's reference: "DN-104167"."""
+    prefix, dash, digits = term.strip().upper().partition("-")
+    known = {case_type.prefix for case_type in CASE_TYPES}
+    return bool(dash) and prefix in known and digits.isdecimal()
 
 
 def matching(term: str) -> Q:

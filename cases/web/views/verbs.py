@@ -302,7 +302,8 @@ class Step(VerbView):
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         """Steps are ticked on the case itself."""
-        return redirect("cases:case", public_id=public_id)
+        case = get_object_or_404(visible(request), public_id=public_id)
+        return redirect("cases:case", public_id=case.public_id)
 
     def act(self, case: Case, form: forms.VerbForm, **_seen: Any) -> str:
         """Done or open again."""
