@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
@@ -15,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
 
 from billing_portal.access.grants import may
 from billing_portal.access.idempotency import LONGEST_KEY, Answer, once
@@ -25,6 +27,19 @@ REPLAYED = "Idempotency-Replayed"
 PUBLIC_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID in an address
 
 Handler = TypeVar("Handler", bound=Callable[..., Response])
+Row_co = TypeVar("Row_co", bound=Model, covariant=True)
+
+
+class Door(GenericViewSet[Row_co]):
+    """What every viewset shares: rows are named by UUID, times are UTC whoever asks."""
+
+    lookup_field = "public_id"
+    lookup_value_regex = PUBLIC_ID
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer a call in UTC."""
+        with timezone.override(UTC):
+            return super().dispatch(request, *args, **kwargs)
 
 
 class MayDo(BasePermission):

@@ -25,7 +25,7 @@ class SetUpSite(admin.AdminSite):
 
     site_title = "Set-up · Billing Portal"
     site_header = "Billing Portal"
-    index_title = "Set-up"
+    index_title = "All that can be set up"
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

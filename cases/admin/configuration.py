@@ -55,7 +55,6 @@ class RoutingRuleAdmin(InForceAtOnce):
     list_select_related = ("queue",)
     search_fields = ("name", "key")
     ordering = ("position",)
-    autocomplete_fields = ("queue",)
 
 
 @admin.register(Target)
@@ -67,7 +66,6 @@ class TargetAdmin(InForceAtOnce):
     list_select_related = ("queue",)
     search_fields = ("queue__name", "queue__key")
     ordering = ("queue__position", "clock", "pk")
-    autocomplete_fields = ("queue",)
 
 
 @admin.register(Calendar)
@@ -78,7 +76,6 @@ class CalendarAdmin(InForceAtOnce):
     list_select_related = ("facility",)
     search_fields = ("name", "key")
     ordering = ("key",)
-    autocomplete_fields = ("facility",)
 
 
 @admin.register(Holiday)
@@ -90,7 +87,6 @@ class HolidayAdmin(InForceAtOnce):
     list_select_related = ("calendar",)
     search_fields = ("name",)
     ordering = ("-on", "pk")
-    autocomplete_fields = ("calendar",)
 
 
 class CodeMapAdmin(InForceAtOnce):
@@ -100,7 +96,6 @@ class CodeMapAdmin(InForceAtOnce):
     list_select_related = ("queue",)
     search_fields = ("=code", "words")
     ordering = ("code", "valid_from", "pk")
-    autocomplete_fields = ("queue",)
 
 
 @admin.register(AdjustmentCode)

@@ -9,9 +9,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import PUBLIC_ID, caller, idempotent
+from billing_portal.access.api import Door, caller, idempotent
 from cases.api import inputs
 from cases.api.serializers import CaseDetailSerializer
 from cases.work.models import Case
@@ -36,22 +35,27 @@ def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
     return decorate
 
 
-class CaseDoor(GenericViewSet[Case]):
+class CaseDoor(Door[Case]):
     """The cases of the caller's queues and facilities; anything else does not exist."""
 
     queryset = Case.objects.none()  # names the model; `get_queryset` scopes it
     serializer_class = CaseDetailSerializer
-    lookup_field = "public_id"
-    lookup_value_regex = PUBLIC_ID
 
     def get_queryset(self) -> QuerySet[Case]:
         """What the caller may see."""
         return Case.objects.visible_to(caller(self.request)).for_list()
 
     def answer(self, case: Case) -> Response:
-        """A case as it stands, after a reading or a change; its `ETag` is its version."""
-        shown = CaseDetailSerializer(case, context=self.get_serializer_context())
-        return Response(shown.data, headers={"ETag": f'"{case.version}"'})
+        """A case as it stands, after a reading or a change."""
+        return Response(CaseDetailSerializer(case, context=self.get_serializer_context()).data)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The `ETag` of a case is its version, also when it is answered from memory."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        shown = getattr(answer, "data", None)
+        if isinstance(shown, dict) and "version" in shown:
+            answer["ETag"] = f'"{shown["version"]}"'
+        return answer
 
     def asked(self, takes: type[inputs.Input]) -> dict[str, Any]:
         """The fields of the call, checked."""

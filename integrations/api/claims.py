@@ -9,9 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import PUBLIC_ID, caller, paged
+from billing_portal.access.api import Door, caller, paged
 from integrations.api.serializers import AdjudicationSerializer, ClaimSerializer
 from integrations.canonical.models import Claim, RemittedClaim
 
@@ -29,14 +28,12 @@ class ClaimFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ClaimViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Claim]):
+class ClaimViewSet(ListModelMixin, RetrieveModelMixin, Door[Claim]):
     """Read claims and what payers made of them."""
 
     serializer_class = ClaimSerializer
     queryset = Claim.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = ClaimFilter
-    lookup_field = "public_id"
-    lookup_value_regex = PUBLIC_ID
 
     def get_queryset(self) -> QuerySet[Claim]:
         """Of the caller's facilities."""

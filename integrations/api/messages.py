@@ -16,9 +16,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import HEADER, PUBLIC_ID, MayDo, caller, paged
+from billing_portal.access.api import HEADER, Door, MayDo, caller, paged
 from billing_portal.audit import services as audit
 from integrations.api.parsers import BytesParser, X12Parser
 from integrations.api.serializers import (
@@ -56,7 +55,7 @@ class MessageFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]):
+class MessageViewSet(ListModelMixin, RetrieveModelMixin, Door[Message]):
     """Send messages in and follow them."""
 
     serializer_class = MessageSerializer
@@ -64,8 +63,6 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Message]
     filterset_class = MessageFilter
     parser_classes = (X12Parser, BytesParser, MultiPartParser)
     permission_classes = (IsAuthenticated, MayDo)
-    lookup_field = "public_id"
-    lookup_value_regex = PUBLIC_ID
     needs = {
         "list": VIEW,
         "retrieve": VIEW,

@@ -10,9 +10,8 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.viewsets import GenericViewSet
 
-from billing_portal.access.api import PUBLIC_ID, caller, paged
+from billing_portal.access.api import Door, caller, paged
 from integrations.api.serializers import (
     AdjudicationSerializer,
     RemittanceDetailSerializer,
@@ -36,13 +35,11 @@ class RemittanceFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class RemittanceViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Remittance]):
+class RemittanceViewSet(ListModelMixin, RetrieveModelMixin, Door[Remittance]):
     """Read payments, their provider-level adjustments and the claims they settle."""
 
     queryset = Remittance.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = RemittanceFilter
-    lookup_field = "public_id"
-    lookup_value_regex = PUBLIC_ID
 
     def get_queryset(self) -> QuerySet[Remittance]:
         """Of the caller's facilities."""

@@ -80,7 +80,6 @@ class PayerIdentifierAdmin(CrosswalkAdmin):
     list_display = ("identifier", "source", "payer")
     list_filter = ("source",)
     list_select_related = ("source", "payer")
-    autocomplete_fields = ("source", "payer")
 
 
 @admin.register(FacilityIdentifier)
@@ -90,7 +89,6 @@ class FacilityIdentifierAdmin(CrosswalkAdmin):
     list_display = ("identifier", "source", "facility")
     list_filter = ("source",)
     list_select_related = ("source", "facility")
-    autocomplete_fields = ("source", "facility")
 
 
 @admin.register(Claim)

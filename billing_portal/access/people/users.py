@@ -47,6 +47,7 @@ class UserForm(ReasonedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
         if self.instance.pk:
             self.fields["roles"].initial = self.instance.groups.all()
             self.fields.pop("first_password", None)

@@ -44,6 +44,16 @@ class TestOneByOne:
         assert second["Idempotency-Replayed"] == "true"
         assert Note.objects.count() == 1
 
+    def test_the_answer_from_memory_names_the_version_as_the_first_did(self, house, client):
+        address = f"{CASES}{house.case().public_id}/claim/"
+
+        answers = [
+            client.post(address, {"version": 1}, "json", HTTP_IDEMPOTENCY_KEY="k1")
+            for _ in range(2)
+        ]
+
+        assert [answer["ETag"] for answer in answers] == ['"2"', '"2"']
+
     def test_the_same_key_for_another_call_is_refused(self, house, client):
         case, other = house.case(), house.case()
         comment(client, case, "Called", "k1")

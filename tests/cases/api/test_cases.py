@@ -53,6 +53,15 @@ def test_money_is_a_string_and_the_patient_is_masked(house, client):
     assert row["patient"] == "D•••, J•••"
 
 
+def test_times_are_utc_wherever_the_caller_is(house):
+    house.case()
+    client = house.client(house.person("denial_specialist", time_zone="Asia/Tokyo"))
+
+    (row,) = client.get(CASES).data["results"]
+
+    assert row["opened_at"] == "2026-03-02T09:00:00Z"
+
+
 def test_no_key_of_the_database_is_shown(house, client):
     case = house.case()
 
