@@ -30,12 +30,13 @@ def setting(name: str, default: str = "") -> str:
     file = env.str(f"{name}_FILE", default="")
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
-    return env.str(name, default=RUNTIME.get(name, default))
+    return str(env.str(name, default=RUNTIME.get(name, default)))
 
 
 # Identity of the site
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = setting("SECRET_KEY")
+SEALING_KEYS = [key for key in setting("SEALING_KEYS").split(",") if key]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = env.str("SITE_NAME", default="Billing Portal")
@@ -195,6 +196,7 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_ADAPTER = "billing_portal.accounts.sealing.SealedSecondFactors"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SETUP_NEEDS_SECOND_FACTOR = env.bool("SETUP_NEEDS_SECOND_FACTOR", default=not DEMO)
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None

@@ -13,7 +13,7 @@ def add_correlation_id(_logger: Any, _name: str, event: dict[str, Any]) -> dict[
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     add_correlation_id,
