@@ -2,13 +2,14 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
 from billing_portal.embedded.errors import StartRefused
-from billing_portal.embedded.home import PortalHome
+from billing_portal.embedded.home import PortalHome, write_private
 from billing_portal.embedded.processes import Identity
 
 NAME = "billing-portal"
@@ -46,10 +47,12 @@ def is_reachable(path: Path) -> bool:
 def data_folder(home: PortalHome, identity: Identity | None) -> Path:
     """Where the database's files go: the home, or where the account can reach them.
 
-    Once made they are never looked for elsewhere: raises StartRefused when they became
+    Once chosen they are never looked for elsewhere: raises StartRefused when they became
     unreachable.
     """
-    inside = home.root / "postgres"
+    inside, chosen = home.root / "postgres", home.run / "postgres-stands-in"
+    if chosen.exists():
+        return Path(chosen.read_text(encoding="utf-8"))
     if identity is None or is_reachable(home.root):
         return inside
     if (inside / "PG_VERSION").exists():
@@ -57,7 +60,9 @@ def data_folder(home: PortalHome, identity: Identity | None) -> Path:
             f"{inside} holds the database, but the account {NAME} can no longer reach it."
             f" Let it pass: chmod o+x {home.root} and the folders above."
         )
-    return COMMON_STATE / home.tag / "postgres"
+    aside = COMMON_STATE / f"{home.tag}-{secrets.token_hex(4)}" / "postgres"
+    write_private(chosen, str(aside))
+    return aside
 
 
 def binaries(identity: Identity | None) -> Path:

@@ -58,6 +58,7 @@ class Cluster:
         self.home = home
         self.quick = quick
         self.child: subprocess.Popen[bytes] | None = None
+        home.make()
         self.identity = unprivileged()
         self.data = data_folder(home, self.identity)
         self.bin = binaries(self.identity)
@@ -78,7 +79,6 @@ class Cluster:
         """
         if self.child is not None and self.child.poll() is None:
             return self
-        self.home.make()
         if not (self.data / "PG_VERSION").exists():
             self.initialise()
         self.configure()
@@ -175,11 +175,17 @@ class Cluster:
             raise StartRefused(f"{command[0]} failed: {words}")
 
     def answers(self) -> bool:
-        """Whether it takes connections."""
-        with suppress(psycopg.OperationalError):
+        """Whether it takes connections. Raises StartRefused when our password is not its own."""
+        try:
             psycopg.connect(self.admin_url(), connect_timeout=2).close()
-            return True
-        return False
+        except psycopg.OperationalError as error:
+            if "password authentication failed" not in str(error):
+                return False
+            raise StartRefused(
+                f"{self.home.run}/secrets.json does not hold the passwords of {self.data}."
+                " Put the right one back, or move that folder away to begin with an empty database."
+            ) from error
+        return True
 
     # Roles, databases, addresses
 

@@ -16,8 +16,10 @@ SOMEBODY = Identity(uid=12345, gid=12345)
 @pytest.fixture
 def closed(open_folder):
     """A home below a folder that only its owner enters."""
+    home = PortalHome(open_folder / "home")
+    home.make()
     open_folder.chmod(0o700)
-    return PortalHome(open_folder / "home")
+    return home
 
 
 def test_data_stand_in_the_home(open_folder):
@@ -31,11 +33,19 @@ def test_our_own_account_reaches_what_is_closed_to_others(closed):
 
 
 def test_data_that_became_unreachable_are_not_looked_for_elsewhere(closed):
-    (closed.root / "postgres").mkdir(parents=True)
+    (closed.root / "postgres").mkdir()
     (closed.root / "postgres" / "PG_VERSION").touch()
 
     with pytest.raises(StartRefused, match=r"chmod o\+x"):
         account.data_folder(closed, SOMEBODY)
+
+
+def test_data_that_began_elsewhere_stay_there_when_the_home_opens(closed, open_folder):
+    began = account.data_folder(closed, SOMEBODY)
+    open_folder.chmod(0o711)
+
+    assert began.is_relative_to(account.COMMON_STATE)
+    assert account.data_folder(closed, SOMEBODY) == began
 
 
 def test_a_wheel_out_of_reach_is_copied_with_its_libraries(open_folder, monkeypatch):
@@ -57,5 +67,5 @@ def test_root_with_a_closed_home_keeps_the_data_where_the_account_may_go(closed)
         pytest.skip("Not run: says what root does.")
     with Cluster(closed, quick=True) as cluster, psycopg.connect(cluster.app_url()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert cluster.data == account.COMMON_STATE / closed.tag / "postgres"
+    assert cluster.data.is_relative_to(account.COMMON_STATE)
     shutil.rmtree(cluster.data.parent)

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from billing_portal.embedded.errors import StartRefused
 from billing_portal.embedded.home import PortalHome
 from billing_portal.embedded.postgres import APP, OWNER, Cluster
 
@@ -109,3 +110,14 @@ def test_a_lock_that_names_a_stranger_is_forgotten_and_the_stranger_lives(open_f
     with Cluster(first.home, quick=True) as second:
         assert ask(second.app_url(), "SELECT 1") == 1
     assert psutil.pid_exists(os.getpid())
+
+
+def test_lost_passwords_are_named_with_what_to_do(open_folder):
+    with Cluster(PortalHome(open_folder / "home"), quick=True) as first:
+        (first.home.run / "secrets.json").rename(first.home.run / "elsewhere.json")
+        first.home.secrets()
+    second = Cluster(first.home, quick=True)
+
+    with pytest.raises(StartRefused, match="does not hold the passwords"):
+        second.start()
+    second.stop()
