@@ -4,8 +4,6 @@ Everything is made once: run again, nothing changes. Each row has its history, e
 event, by the system that sets the demo up.
 """
 
-from pathlib import Path
-
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -34,14 +32,15 @@ from integrations.canonical.models import (
 )
 
 SOURCE = "clearinghouse"
+FOLDER = "drop/clearinghouse"  # below the portal's home
 REASON = "Part of the demo organisation"
 SEE_SITE = "view_facility"
 
 
 @transaction.atomic
-def arrange(*, folder: Path, by: User) -> Source:
-    """Make what is not there yet, and return the remittance source that polls `folder`."""
-    source = _source(folder, by=by)
+def arrange(*, by: User) -> Source:
+    """Make what is not there yet, and return the source of the remittances."""
+    source = _source(by=by)
     _payers(source, by=by)
     sites = _facilities(source, by=by)
     teams = _teams(by=by)
@@ -49,13 +48,13 @@ def arrange(*, folder: Path, by: User) -> Source:
     return source
 
 
-def _source(folder: Path, *, by: User) -> Source:
+def _source(*, by: User) -> Source:
     held = Source.objects.filter(name=SOURCE).first()
     made = held or Source(
         name=SOURCE,
         label="Clearinghouse (demo)",
         connector="x12_835",
-        folder=str(folder),
+        folder=FOLDER,
         poll_seconds=60,
     )
     if held is None:

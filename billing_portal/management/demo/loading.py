@@ -105,7 +105,7 @@ def load(*, size: Size, now: datetime, tell: Callable[[str], None]) -> Played:
     held = begun()
     size, as_of = Size(held["size"]), date.fromisoformat(held["as_of"])
     tell("people, sites and payers")
-    source = arrange(folder=settings.PORTAL_HOME / "drop" / SOURCE, by=by)
+    source = arrange(by=by)
     every = drops(as_of=as_of, size=size)
     staff = _play(every, source=source, now=now, zone=zone, tell=tell)
     played = Played(
@@ -126,8 +126,8 @@ def _play(
     every: list[Drop], *, source: Source, now: datetime, zone: ZoneInfo, tell: Callable[[str], None]
 ) -> Staff:
     """The ninety days, one morning's files after the other."""
-    folder, by = Path(source.folder), system_actor("ingest")
-    folder.mkdir(parents=True, exist_ok=True)
+    archive, by = archive_of(source), system_actor("ingest")
+    archive.mkdir(parents=True, exist_ok=True)
     staff = Staff(time_zone=zone.key, now=now)
     taken, told = 0, 1
     arrives = partial(_arrival, now=now, zone=zone)
@@ -135,10 +135,10 @@ def _play(
         morning = list(arrived)
         staff.work(until=at)
         return_deferred(at=at)
-        for drop in morning:
-            (folder / drop.name).write_bytes(drop.data)
         files = [IncomingFile(drop.name, partial(BytesIO, drop.data)) for drop in morning]
         ingest(source=source, files=files, by=by, at=at)
+        for drop in morning:
+            (archive / drop.name).write_bytes(drop.data)
         staff.take_notice(at=at)
         taken += len(morning)
         if taken >= told * len(every) / STAGES:
@@ -150,6 +150,11 @@ def _play(
     while fold_counts():
         pass
     return staff
+
+
+def archive_of(source: Source) -> Path:
+    """Where a polled folder keeps what was taken in."""
+    return Path(settings.PORTAL_HOME) / source.folder / "archive"
 
 
 def _arrival(drop: Drop, *, now: datetime, zone: ZoneInfo) -> datetime:

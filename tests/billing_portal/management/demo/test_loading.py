@@ -14,6 +14,7 @@ from billing_portal.management.demo.claims import Size, generate
 from billing_portal.management.demo.loading import (
     HoldsRealData,
     Standing,
+    archive_of,
     begun,
     load,
     standing,
@@ -42,12 +43,11 @@ def test_what_was_generated_is_what_is_held(played):
     assert Message.objects.count() == len(files) == played.files - 1
 
 
-def test_every_file_lies_in_the_folder_that_is_polled(played):
-    folder = Source.objects.get(name="clearinghouse").folder
+def test_every_file_lies_where_the_polled_folder_keeps_what_it_took(played):
+    archive = archive_of(Source.objects.get(name="clearinghouse"))
 
-    for drop in drops(as_of=NOW.date(), size=Size.S):
-        with open(f"{folder}/{drop.name}", "rb") as held:  # noqa: PTH123 -- the folder is text
-            assert held.read() == drop.data
+    held = {path.name: path.read_bytes() for path in archive.iterdir()}
+    assert held == {drop.name: drop.data for drop in drops(as_of=NOW.date(), size=Size.S)}
 
 
 def test_every_oddity_can_be_seen(played):
