@@ -83,7 +83,7 @@ def read_through(run: Run) -> tuple[Totals, list[Aside]]:
         if isinstance(event, TransactionOpened):
             ordinal += 1
             if ordinal in done:
-                skip(events)
+                skip(events, lambda: renew(run))
                 totals.add(Totals.from_json(done[ordinal]))
             else:
                 part = apply_part(run, ordinal=ordinal, header=event.header, events=events)
@@ -94,6 +94,12 @@ def read_through(run: Run) -> tuple[Totals, list[Aside]]:
         problems.append(NOTHING)
     totals.set_aside += len(problems)
     return totals, problems
+
+
+@transaction.atomic
+def renew(run: Run) -> None:
+    """Keep the message while its finished parts are read over. Raises what the guard raises."""
+    run.guard()
 
 
 def events_of(message: Message) -> Iterator[Event]:

@@ -16,7 +16,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from integrations.inbox.models import Message, MessageStatus
 
-LEASE = 30  # seconds
+LEASE = 15  # seconds
 RETRY = 30
 ATTEMPTS = 5
 

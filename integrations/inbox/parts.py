@@ -7,7 +7,7 @@ nobody.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
@@ -36,6 +36,7 @@ STATUS = {
 }
 INCIDENT = "remittance_incident"
 UNFIT = "claim_refused"
+LIFE = 5_000  # claims between two signs of life
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,11 @@ def feed_in(part: Part, context: Context, events: Iterator[Event]) -> Applied:
     try:
         application = Application(part.header, context)
     except TransactionRefused:
-        skip(events)
+        skip(events, sign_of_life)
         raise
-    for event in events:
+    for count, event in enumerate(events):
+        if count % LIFE == 0:
+            sign_of_life()
         if isinstance(event, ClaimRead):
             if application.add(event.claim):
                 part.totals.take(event.claim, paid_on=part.header.paid_on)
@@ -138,11 +141,19 @@ def feed_in(part: Part, context: Context, events: Iterator[Event]) -> Applied:
     raise AssertionError("A connector closes every transaction that it opens.")
 
 
-def skip(events: Iterator[Event]) -> None:
-    """Read on to the end of a transaction without looking."""
-    for event in events:
+def skip(events: Iterator[Event], sign: Callable[[], None]) -> None:
+    """Read on to the end of a transaction without looking, giving a sign of life at times."""
+    for count, event in enumerate(events):
+        if count % LIFE == 0:
+            sign()
         if isinstance(event, TransactionClosed):
             return
+
+
+def sign_of_life() -> None:
+    """Tell the database that reading goes on: it ends transactions that stand idle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 def conclude(part: Part, applied: Applied) -> None:
