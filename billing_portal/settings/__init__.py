@@ -187,6 +187,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "cases:home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "billing_portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {"login": "billing_portal.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject
 
 from billing_portal.accounts.models import User
-from cases.work.models import Case, CountBucket, CountDelta, Queue, QueueCount, StepMark
+from cases.work.models import Case, CountBucket, CountDelta, Note, Queue, QueueCount, StepMark
 from cases.work.querysets import CaseQuerySet
 from cases.work.visibility import Scope, scope_of
 from integrations.canonical.models import Facility, Payer
@@ -279,6 +279,12 @@ def like_this(reader: User, case: Case, *, limit: int = 4) -> list[Case]:
         .exclude(pk=case.pk)
     )
     return list(found.for_list().order_by("resolve_due_at", "pk")[:limit])
+
+
+def last_words(case: Case, *, by: User, since: datetime) -> str:
+    """The last that somebody wrote on a case since a time; empty when another wrote later."""
+    newest = Note.objects.filter(case=case, written_at__gte=since).order_by("-pk").first()
+    return newest.text if newest is not None and newest.author_id == by.pk else ""
 
 
 def workers_of(queue: Queue) -> QuerySet[User]:

@@ -97,17 +97,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.matches("[data-submit]") && (target.type !== "file" || target.files.length)) target.form.requestSubmit();
-  if (target.matches("[data-all]")) for (const box of all("tr.case input")) box.checked = target.checked;
-  if (target.matches(".c-x input")) countSelected();
 });
-
-function countSelected() {
-  const bar = one(".bulk");
-  if (!bar) return;
-  const chosen = all("tr.case input:checked");
-  bar.hidden = !chosen.length;
-  one("output", bar).textContent = `${chosen.length} selected`;
-}
 
 /* Keys: every control names its own in data-key; the mode is on, alt (with Alt) or off. */
 
@@ -127,7 +117,6 @@ const moves = {
   k: () => step(-1),
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
-  x: () => current() && one("input", current())?.click(),
   t: () => one(".now .tick")?.click(),
   "?": () => openDialog(root.dataset.help),
   g: () => {
@@ -141,8 +130,22 @@ function open() {
   return Boolean(row);
 }
 
+/* In an open dialog a digit answers its question; with nothing else to fill in, that sends it. */
+
+function answer(key) {
+  const choice = all("dialog[open] .choices input")[Number(key) - 1];
+  if (!choice) return false;
+  choice.checked = true;
+  choice.focus();
+  const missing = one(":invalid:not(fieldset)", choice.form);
+  if (missing) missing.focus();
+  else choice.form.requestSubmit();
+  return true;
+}
+
 function single(event) {
   const { key } = event;
+  if (one("dialog[open]")) return answer(key);
   if (leader && Date.now() - leader < 1500) {
     leader = 0;
     one(`[data-go="${CSS.escape(key)}"]`)?.click();
@@ -174,7 +177,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "Escape" && typing(target) && !target.closest("dialog")) return target.blur();
   const mode = root.dataset.keys;
   if (mode === "off" || event.altKey !== (mode === "alt") || event.ctrlKey || event.metaKey) return;
-  if (typing(target) || one("dialog[open]")) return;
+  if (typing(target)) return;
   if (single(event)) event.preventDefault();
 });
 
@@ -273,6 +276,7 @@ addEventListener("htmx:sendError", () => say("The portal did not answer. Nothing
 
 /* Times: due chips tell the time, revealed names are masked again, an idle session warns. */
 
+const BACKGROUND = "X-Background"; // what a page asks for by itself keeps no session alive
 const UNITS = [["d", 86400], ["h", 3600], ["m", 60]];
 
 function twoUnits(seconds) {
@@ -297,7 +301,7 @@ function tick() {
   for (const secret of all("[data-until]")) {
     if (new Date(secret.dataset.until) < now) {
       secret.removeAttribute("data-until");
-      htmx.ajax("GET", location.pathname, { target: "#patient", select: "#patient", swap: "outerHTML" });
+      htmx.ajax("GET", location.pathname, { target: "#patient", select: "#patient", swap: "outerHTML", headers: { [BACKGROUND]: "1" } });
     }
   }
 }
@@ -315,7 +319,8 @@ function touched() {
 }
 
 if (idle && session) {
-  addEventListener("htmx:afterRequest", () => {
+  addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig?.headers[BACKGROUND]) return;
     touched();
     tabs?.postMessage("used");
   });

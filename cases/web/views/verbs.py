@@ -4,6 +4,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -24,6 +25,10 @@ from cases.web import forms
 from cases.web.presenters import shown_day, shown_money
 from cases.web.stale import is_stale, stale_context
 from cases.work.models import Case, Queue
+from cases.work.queries import last_words
+
+SITTING = timedelta(hours=1)
+"""For so long a comment stands for what its author is about to do."""
 
 
 def visible(request: HttpRequest) -> QuerySet[Case]:
@@ -69,7 +74,11 @@ class VerbView(ABC, View):
         """The question."""
         case = get_object_or_404(visible(request), public_id=public_id)
         given = {"seen_version": case.version, "key": uuid.uuid4()}
-        return self.page(case, self.form(case, initial=given))
+        return self.page(case, self.form(case, initial=given | self.suggested(case)))
+
+    def suggested(self, case: Case) -> dict[str, Any]:
+        """What the form holds before anything is typed."""
+        return {}
 
     def post(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         """The act, once however often it is sent."""
@@ -264,6 +273,12 @@ class Resolve(VerbView):
 
     words = Words("Resolve this case", "Resolve")
     form_class = forms.ResolveForm
+
+    def suggested(self, case: Case) -> dict[str, Any]:
+        """What the reader just wrote on the case is most likely what settled it."""
+        since = timezone.now() - SITTING
+        words = last_words(case, by=reader_of(self.request), since=since)
+        return {"reason": words} if 0 < len(words) <= forms.LONGEST_REASON else {}
 
     def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
         """As it ended."""
