@@ -16,7 +16,7 @@ urlpatterns = [
     path("", include("cases.web.urls")),
 ]
 
-handler400 = "cases.web.views.errors.bad_request"
+handler400 = "billing_portal.api.lastresort.bad_request"
 handler403 = "cases.web.views.errors.permission_denied"
 handler404 = "cases.web.views.errors.not_found"
-handler500 = "cases.web.views.errors.server_error"
+handler500 = "billing_portal.api.lastresort.server_error"

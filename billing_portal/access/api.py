@@ -15,11 +15,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, SlugRelatedField
 from rest_framework.viewsets import GenericViewSet
 
 from billing_portal.access.grants import may
 from billing_portal.access.idempotency import LONGEST_KEY, Answer, once
+from billing_portal.access.parsers import require_length
 from billing_portal.accounts.models import User
 
 HEADER = "Idempotency-Key"
@@ -27,6 +28,7 @@ REPLAYED = "Idempotency-Replayed"
 PUBLIC_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID in an address
 
 Handler = TypeVar("Handler", bound=Callable[..., Response])
+Row = TypeVar("Row", bound=Model)
 Row_co = TypeVar("Row_co", bound=Model, covariant=True)
 
 
@@ -40,6 +42,21 @@ class Door(GenericViewSet[Row_co]):
         """Answer a call in UTC."""
         with timezone.override(UTC):
             return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let in who may, with a body of known length. Raises LengthRequired."""
+        super().initial(request, *args, **kwargs)
+        require_length(request)
+
+
+class ByKey(SlugRelatedField[Row]):
+    """A row that a call names by its key. What no key can be names nothing."""
+
+    def to_internal_value(self, data: Any) -> Row:
+        """The row. The database would stumble over a NUL."""
+        if "\0" in str(data):
+            self.fail("does_not_exist", slug_name=self.slug_field, value=str(data))
+        return super().to_internal_value(data)
 
 
 class MayDo(BasePermission):

@@ -7,17 +7,27 @@ fields, and for a stale write the version that the caller saw beside the one tha
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from billing_portal.access.parsers import TooLarge
 from billing_portal.kernel.pure.correlation import current_id
 from billing_portal.kernel.pure.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:billing-portal:problem:"
+
+BEYOND_LIMITS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # Refusals answer 409 Conflict, but for these.
 STATUSES: dict[str, HTTPStatus] = {
@@ -25,6 +35,8 @@ STATUSES: dict[str, HTTPStatus] = {
     "may_not_work": HTTPStatus.FORBIDDEN,
     "reveal_refused": HTTPStatus.FORBIDDEN,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file_size_refused": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "file_type_refused": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "message_incident": HTTPStatus.UNPROCESSABLE_ENTITY,
     "message_id_refused": HTTPStatus.BAD_REQUEST,
     "message_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -37,10 +49,13 @@ def problem_response(raised: Exception, context: dict[str, Any]) -> Response | N
     """The answer to a refusal; None for anything unforeseen, which is a bug and must rise."""
     if isinstance(raised, DomainError):
         return _of_refusal(raised)
+    if isinstance(raised, BEYOND_LIMITS):
+        raised = TooLarge()
     answer = exception_handler(raised, context)
     if answer is not None:
         answer.data = _of_http(raised, answer)
         answer.content_type = MEDIA_TYPE
+        _in_json(context["request"])
     return answer
 
 
@@ -55,6 +70,12 @@ def problem(*, status: int, code: str, detail: str, **facts: Any) -> dict[str, A
         "correlation_id": current_id(),
         **facts,
     }
+
+
+def _in_json(request: Request) -> None:
+    """A problem is JSON, whatever the call was ready to take."""
+    request.accepted_renderer = JSONRenderer()
+    request.accepted_media_type = JSONRenderer.media_type
 
 
 def _of_refusal(raised: DomainError) -> Response:

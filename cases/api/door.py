@@ -1,5 +1,6 @@
 """What every call on cases shares: whose cases, the version seen, the answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from cases.work.models import Case
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description='The version you saw, e.g. `"3"`.'
 )
+VERSION = re.compile("[0-9]{1,9}")
 Handler = Callable[..., Response]
 
 
@@ -74,7 +76,7 @@ class CaseDoor(Door[Case]):
     def version_of_header(self) -> int | None:
         """The version in `If-Match`, if there is one."""
         tag = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-        return int(tag) if tag.isdecimal() else None
+        return int(tag) if VERSION.fullmatch(tag) else None
 
     def change(self, change: Callable[..., Case], takes: type[inputs.VersionedInput]) -> Response:
         """Do one action to the case of this address."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from billing_portal.access.api import ByKey
 from billing_portal.accounts.models import User
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
@@ -39,7 +40,7 @@ class ReasonedInput(VersionedInput):
 class ClaimNextInput(Input):
     """From which queues the next case may come; from all of the caller's if none is named."""
 
-    queues = serializers.SlugRelatedField(
+    queues = ByKey(
         slug_field="key", queryset=Queue.objects.filter(is_active=True), many=True, required=False
     )
 
@@ -47,17 +48,13 @@ class ClaimNextInput(Input):
 class AssignInput(ReasonedInput):
     """To whom a case goes."""
 
-    owner = serializers.SlugRelatedField(
-        slug_field="username", queryset=User.objects.filter(is_active=True)
-    )
+    owner = ByKey(slug_field="username", queryset=User.objects.filter(is_active=True))
 
 
 class TransferInput(ReasonedInput):
     """To which queue a case goes."""
 
-    queue = serializers.SlugRelatedField(
-        slug_field="key", queryset=Queue.objects.filter(is_active=True)
-    )
+    queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True))
 
 
 class DeferInput(ReasonedInput):

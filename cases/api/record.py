@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import PUBLIC_ID, caller, idempotent, paged
+from billing_portal.access.parsers import AttachmentForm
 from cases.actions import evidence, looking, revealing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor
@@ -103,7 +103,7 @@ class CaseRecord(CaseDoor):
     @extend_schema(
         request={"multipart/form-data": inputs.AttachInput}, responses={201: AttachmentSerializer}
     )
-    @action(detail=True, methods=["post"], filterset_class=None, parser_classes=[MultiPartParser])
+    @action(detail=True, methods=["post"], filterset_class=None, parser_classes=[AttachmentForm])
     @idempotent
     def attach(self, request: Request, **_address: Any) -> Response:
         """Attach a file; what it is is found from its content, not from its name."""

@@ -38,8 +38,12 @@ class CaseFilter(django_filters.FilterSet):
     owner = django_filters.CharFilter(
         method="by_owner", label="A user name, `me`, or `none` for nobody."
     )
-    amount_min = django_filters.NumberFilter(field_name="amount_at_risk", lookup_expr="gte")
-    amount_max = django_filters.NumberFilter(field_name="amount_at_risk", lookup_expr="lte")
+    amount_min = django_filters.NumberFilter(
+        field_name="amount_at_risk", lookup_expr="gte", max_digits=14, decimal_places=2
+    )
+    amount_max = django_filters.NumberFilter(
+        field_name="amount_at_risk", lookup_expr="lte", max_digits=14, decimal_places=2
+    )
     due_before = django_filters.IsoDateTimeFilter(field_name="resolve_due_at", lookup_expr="lt")
     opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
     opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")

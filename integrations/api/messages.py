@@ -3,21 +3,19 @@
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import HEADER, Door, MayDo, caller, paged
+from billing_portal.access.parsers import MessageForm
 from billing_portal.audit import services as audit
 from integrations.api.parsers import BytesParser, X12Parser
 from integrations.api.serializers import (
@@ -31,14 +29,6 @@ from integrations.inbox.contents import chunks_of
 from integrations.inbox.models import Message, MessageStatus
 
 VIEW = "integrations.view_message"
-
-
-class TooLarge(APIException):
-    """The message is larger than the portal takes."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = "The message is larger than this portal takes."
 
 
 class MessageFilter(django_filters.FilterSet):
@@ -61,7 +51,7 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, Door[Message]):
     serializer_class = MessageSerializer
     queryset = Message.objects.none()  # names the model; `get_queryset` scopes it
     filterset_class = MessageFilter
-    parser_classes = (X12Parser, BytesParser, MultiPartParser)
+    parser_classes = (X12Parser, BytesParser, MessageForm)
     permission_classes = (IsAuthenticated, MayDo)
     needs = {
         "list": VIEW,
@@ -96,8 +86,6 @@ class MessageViewSet(ListModelMixin, RetrieveModelMixin, Door[Message]):
         Its id is the `Idempotency-Key`, or else its digest: the same bytes again change nothing,
         other bytes under the same id are refused (422).
         """
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MESSAGE_MAX_BYTES:
-            raise TooLarge
         try:
             receipt = self.received(request)
         finally:

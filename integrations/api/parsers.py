@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import FileUploadParser
+
+from billing_portal.access.parsers import Measured
 
 UNNAMED = "message"
 
 
-class X12Parser(FileUploadParser):
+class X12Parser(Measured, FileUploadParser):
     """The body is the message: spooled to disk, never held in memory.
 
     Its name comes from `Content-Disposition`, if that is sent.
     """
 
     media_type = "application/edi-x12"
+
+    def largest(self) -> int:
+        """As large as the inbox takes."""
+        return int(settings.MESSAGE_MAX_BYTES)
 
     def get_filename(
         self, stream: IO[Any], media_type: str | None, parser_context: Mapping[str, Any]

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from billing_portal.access.api import ByKey
 from integrations.canonical.masking import masked_name
 from integrations.canonical.models import (
     Adjustment,
@@ -274,7 +275,7 @@ class QuarantinedSerializer(serializers.ModelSerializer[Quarantined]):
 class MessageInput(serializers.Serializer[Any]):
     """A message to take in: which source it is from, and its bytes."""
 
-    source = serializers.SlugRelatedField(  # type: ignore[assignment]  # a field\'s name
+    source = ByKey(  # type: ignore[assignment]  # a field's name
         slug_field="name", queryset=Source.objects.filter(is_active=True)
     )
     file = serializers.FileField(allow_empty_file=True)
