@@ -11,12 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from cases.notices.models import NoticeKind
 from cases.notices.services import Draft, raise_many
 from cases.routing.fields import Subject
+from cases.routing.models import RoutingDecision
 from cases.routing.services import Decision, decide_many, record_many
 from cases.sla.services import Place, due_times
 from cases.work import services
@@ -179,7 +181,7 @@ def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written
         if chosen:
             wanted = _wanted(chosen, verb, at=at)
             services.move_many(wanted=wanted, verb=verb, by=by, at=at)
-            moved += chosen
+            moved += chosen if verb is not Verb.CLOSE else []
     _route_again([pair for pair in moved if _is_untouched(pair[0])], by=by, at=at)
     return [Written(case.pk, effect, each.finding.correlation_id) for case, each, effect in effects]
 
@@ -207,8 +209,14 @@ def _wanted(chosen: Sequence[tuple[Case, Routed]], verb: Verb, *, at: datetime) 
 
 
 def _route_again(chosen: Sequence[tuple[Case, Routed]], *, by: User, at: datetime) -> None:
-    """Send on cases that nobody has touched and whose facts now lead elsewhere."""
+    """Send on cases that nobody has touched or moved, and whose facts now lead elsewhere.
+
+    A finished one that comes back is everybody's again: the rules decide anew.
+    """
     leaving = {case.pk: each for case, each in chosen if case.queue_id != each.decision.queue_id}
+    standing = [case.pk for case, _each in chosen if case.status not in FINISHED]
+    for pk in leaving.keys() & _moved_by_people(standing):
+        del leaving[pk]
     if not leaving:
         return
     due = due_times(places={each.place for each in leaving.values()}, at=at)
@@ -222,6 +230,13 @@ def _route_again(chosen: Sequence[tuple[Case, Routed]], *, by: User, at: datetim
     ]
     services.move_many(wanted=wanted, verb=Verb.ROUTE, by=by, at=at)
     record_many(decisions=[(pk, each.decision) for pk, each in leaving.items()], at=at)
+
+
+def _moved_by_people(case_ids: Sequence[int]) -> set[int]:
+    """Those of the cases that no longer stand where the rules last put them."""
+    last = RoutingDecision.objects.filter(case=OuterRef("pk")).order_by("-pk").values("queue")[:1]
+    moved = Case.objects.filter(pk=any_id(case_ids)).exclude(queue=Subquery(last))
+    return set(moved.values_list("pk", flat=True))
 
 
 def facts_of(finding: Finding) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cases.types.remittance_exception.details import RemittanceDetails
 from cases.work.details import DetailsRefused
 from cases.work.findings import Alarm
 from cases.work.lifecycle import CaseStatus, Disposition, Verb
-from cases.work.models import Case
+from cases.work.models import Case, Queue
 from cases.work.services import move
 from integrations.canonical.models import Facility
 from tests.factories.cases import OPENED, denial_details
@@ -110,6 +110,55 @@ def test_a_case_in_somebodys_hands_stays_there():
 
     case.refresh_from_db()
     assert (case.queue.key, case.owner, case.category) == ("authorization", worker, "CODING")
+
+
+def move_away(case):
+    """A person sends a case to another queue."""
+    queue = Queue.objects.get(key="denials-technical")
+    by = worker_of(case)
+    move(
+        case=case, verb=Verb.TRANSFER, by=by, reason="Not ours", at=OPENED, seen_version=1,
+        queue_id=queue.pk, first_touch_due_at=LATER, resolve_due_at=LATER,
+    )  # fmt: skip
+
+
+def test_a_case_that_a_person_moved_is_not_moved_back_by_the_rules():
+    found = finding()
+    case = opened(found)
+    move_away(case)
+
+    assert effects(replace(found, category="CODING", facts={"mapped_queue": "coding"})) == [
+        Effect.UPDATED
+    ]
+
+    case.refresh_from_db()
+    assert (case.queue.key, case.category) == ("denials-technical", "CODING")
+
+
+def test_a_case_that_a_person_moved_is_closed_when_its_facts_settle_it():
+    found = finding()
+    case = opened(found)
+    move_away(case)
+
+    paid = replace(found, disposition=Disposition.PAID_ON_REPROCESS, reason="Paid")
+    assert effects(paid) == [Effect.CLOSED]
+
+    case.refresh_from_db()
+    assert (case.status, case.queue.key) == (CaseStatus.CLOSED, "denials-technical")
+
+
+def test_a_settled_case_whose_facts_lead_elsewhere_is_closed_where_it_is():
+    found = finding()
+    case = opened(found)
+
+    paid = replace(
+        found, category="CODING", facts={"mapped_queue": "coding"}, reason="Paid",
+        disposition=Disposition.PAID_ON_REPROCESS,
+    )  # fmt: skip
+    assert effects(paid) == [Effect.CLOSED]
+
+    case.refresh_from_db()
+    assert (case.status, case.queue.key) == (CaseStatus.CLOSED, "authorization")
 
 
 def test_what_the_facts_settle_is_closed():
