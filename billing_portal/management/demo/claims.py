@@ -32,7 +32,7 @@ from billing_portal.management.demo.remittances import (
 SEED = 835
 WEEKS = 13
 WEEKLY_FROM = 30
-VOLUME = (*(10,) * (WEEKS - 3), 12, 16, 22)
+VOLUME = (*(10,) * (WEEKS - 4), 13, 17, 24, 30)
 """How much is decided in each week: of late more than before, so that there is work to do."""
 LAST = WEEKS - 1
 

@@ -27,6 +27,7 @@ from billing_portal.management.demo.remittances import (
 MISSING_MONEY = Decimal("-125.00")
 NUMBERED_FROM = 9_000_000
 RECENT = 3
+MET = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,18 @@ def _misstated(file: RemittanceFile, _rng: Random) -> RemittanceFile:
 
 
 def _with_unknown_code(file: RemittanceFile, rng: Random) -> RemittanceFile:
-    first, *others = file.payments
-    claim = _odd_claim(file, first.facility, rng, number=1, code=True)
-    return replace(file, payments=(replace(first, claims=(*first.claims, claim)), *others))
+    """A new code of the payer's own, met at once wherever it pays."""
+    met = [
+        replace(
+            each, claims=(*each.claims, _odd_claim(file, each.facility, rng, number=n, code=True))
+        )
+        for n, each in enumerate(file.payments[:MET], start=MET)
+    ]
+    return replace(file, payments=(*met, *file.payments[MET:]))
 
 
 def _with_unknown_facility(file: RemittanceFile, rng: Random) -> RemittanceFile:
-    claims = tuple(_odd_claim(file, UNKNOWN_SITE, rng, number=n, code=False) for n in (2, 3, 4))
+    claims = tuple(_odd_claim(file, UNKNOWN_SITE, rng, number=n, code=False) for n in (0, 1, 2))
     trace = f"{file.payer.identifier}{file.produced_on:%Y%m%d}{UNKNOWN_SITE.prefix}"
     payment = Payment(file.payer, UNKNOWN_SITE, trace, file.produced_on, claims)
     return replace(file, payments=(*file.payments, payment))
@@ -100,7 +106,7 @@ def _odd_claim(
     icn = f"{file.payer.identifier[:2]}{file.produced_on:%y%j}9{number:05}"
     if code:
         return adjudication.deny(rng, bill, UNHEARD_OF, icn=icn)
-    if number == 2:
+    if number == 0:
         return adjudication.deny(rng, bill, REASONS[0], icn=icn)
     return adjudication.pay(rng, bill, icn=icn)
 

@@ -86,10 +86,10 @@ class Person:
 AV, BR, CC, DP, CL = (site.key for site in FACILITIES)
 
 PEOPLE = (
-    Person("maya", "Maya Okonkwo", "billing_specialist", ("billing", "enrollment"), (AV, BR)),
-    Person("daniel", "Daniel Reyes", "denial_specialist", ("denials", "billing"), (AV, BR)),
-    Person("hyejin", "Hye-jin Park", "denial_specialist", ("denials", "billing"), (CC, DP)),
-    Person("tomas", "Tomás Aguilar", "denial_specialist", ("denials", "billing"), (CL, AV)),
+    Person("maya", "Maya Okonkwo", "billing_specialist", ("billing", "enrollment"), (AV, BR, CL)),
+    Person("daniel", "Daniel Reyes", "denial_specialist", ("denials", "billing"), (AV, BR, CL)),
+    Person("hyejin", "Hye-jin Park", "denial_specialist", ("denials", "billing"), (CC, DP, BR)),
+    Person("tomas", "Tomás Aguilar", "denial_specialist", ("denials", "billing"), (CL, AV, CC)),
     Person("grace", "Grace Lindqvist, RN", "appeals_nurse", ("clinical",), (AV, BR, CC, DP, CL)),
     Person("anil", "Anil Deshpande", "coder", ("coding",), (AV, BR, CC)),
     Person("rosa", "Rosa Whitfield", "coder", ("coding",), (DP, CL)),

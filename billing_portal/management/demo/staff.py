@@ -5,6 +5,7 @@ in its words, as people in billing offices date their notes.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,20 +18,22 @@ from billing_portal.access.grants import may
 from billing_portal.access.roles import REVEAL
 from billing_portal.accounts.models import User
 from billing_portal.management.demo.people import EVERYWHERE, PEOPLE, TEAM_BY_KEY, WORK, Person
-from billing_portal.management.demo.work import Act, Doing, plan
+from billing_portal.management.demo.work import Act, Doing, Subject, plan
 from cases.actions import evidence, revealing, working
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.types.denial.detect import KEY as DENIAL
 from cases.work.lifecycle import FINISHED, CaseStatus
-from cases.work.models import Case, NoteKind
+from cases.work.models import Case, NoteKind, Queue
 from cases.work.services.claiming import drop_leases
 from cases.work.types import CASE_TYPES
 
 LEADS = {"team_lead", "queue_supervisor", "rc_manager"}
 LEFT_ALONE = {"triage", "remittance-exceptions"}
 """Queues in which the demo's oddities are kept for whoever looks."""
-BACKLOG, LEFT_OF_BACKLOG = timedelta(days=7), 0.4
+BACKLOG, LEFT_OF_BACKLOG = timedelta(days=7), 0.5
+MOVED_TO = "denials-technical"
+"""The queue for denials that no other is for."""
 LETTER = """\
 DEMONSTRATION LETTER. No real person, payer or provider.
 
@@ -41,11 +44,15 @@ We received this claim on time and keep the acknowledgement on file.
 
 @dataclass(order=True, slots=True)
 class Job:
-    """What is next to do on one case, by one person; `cycle` tells a plan from a later one."""
+    """What is next to do on one case, by one person.
+
+    `cycle` and `queue_id` tell a plan from a later one, and from one of another queue.
+    """
 
     at: datetime
     case_id: int
     cycle: int = field(compare=False)
+    queue_id: int = field(compare=False)
     worker: User = field(compare=False)
     acts: list[Act] = field(compare=False)
 
@@ -59,41 +66,53 @@ class Staff:
         self.zone = ZoneInfo(time_zone)
         self.users = {user.username: user for user in User.objects.filter(username__in=USERNAMES)}
         self.jobs: list[Job] = []
-        self.planned: set[tuple[int, int]] = set()
+        self.planned: set[tuple[int, int, int]] = set()
+        self.given: Counter[str] = Counter()
         self.done = 0
 
     def take_notice(self, *, at: datetime) -> None:
-        """Plan the work on cases that were opened, or opened again, by now."""
+        """Plan the work on cases that were opened, opened again or moved here by now."""
         waiting = Case.objects.open().filter(owner=None, status__in=FRESH)
         for case in waiting.select_related("queue", "facility").order_by("pk"):
-            if (case.pk, case.cycle) not in self.planned:
-                self.planned.add((case.pk, case.cycle))
+            held = (case.pk, case.cycle, case.queue_id)
+            if held not in self.planned:
+                self.planned.add(held)
                 self._plan(case, at=at)
 
     def _plan(self, case: Case, *, at: datetime) -> None:
-        seed = f"{case.key}:{case.cycle}"
+        seed = f"{case.key}:{case.cycle}:{case.queue.key}"
         rng = Random(seed)  # noqa: S311 -- repeatable, not secret
         able = workers_of(case)
-        acts = plan(
+        subject = Subject(
             seed=seed,
             opened_at=max(at, case.opened_at),
+            due_at=case.resolve_due_at,
             category=case.category,
             is_denial=case.case_type == DENIAL,
-            time_zone=self.time_zone,
+            may_move=case.queue.key != MOVED_TO,
         )
+        acts = plan(subject, time_zone=self.time_zone)
         is_left = case.queue.key in LEFT_ALONE or (
             at > self.now - BACKLOG and rng.random() < LEFT_OF_BACKLOG
         )
         if able and acts and not is_left:
-            worker = self.users[rng.choice(able).username]
-            heapq.heappush(self.jobs, Job(acts[0].at, case.pk, case.cycle, worker, acts))
+            worker = self.users[self._least_busy(able)]
+            job = Job(acts[0].at, case.pk, case.cycle, case.queue_id, worker, acts)
+            heapq.heappush(self.jobs, job)
+
+    def _least_busy(self, able: list[Person]) -> str:
+        """Who of them was given the fewest cases so far."""
+        chosen = min((person.username for person in able), key=self.given.__getitem__)
+        self.given[chosen] += 1
+        return chosen
 
     def work(self, *, until: datetime) -> None:
         """Do all that would have been done by then, in order of time."""
         while self.jobs and self.jobs[0].at < until:
             job = heapq.heappop(self.jobs)
             case = Case.objects.select_related("claim__patient").get(pk=job.case_id)
-            if case.status in FINISHED or case.cycle != job.cycle:
+            is_another = (case.cycle, case.queue_id) != (job.cycle, job.queue_id)
+            if case.status in FINISHED or is_another:
                 continue  # the payer was quicker
             act, *later = job.acts
             self._do(case, act, job.worker)
@@ -188,6 +207,14 @@ def defer(case: Case, act: Act, worker: User, words: str) -> None:
     )
 
 
+def transfer(case: Case, act: Act, worker: User, words: str) -> None:
+    """Move it to the queue for what no other queue is for."""
+    queue = Queue.objects.get(key=MOVED_TO)
+    working.transfer(
+        case=case, by=worker, queue=queue, reason=words, at=act.at, seen_version=case.version
+    )
+
+
 def resolve(case: Case, act: Act, worker: User, words: str) -> None:
     """End it."""
     assert act.disposition is not None
@@ -210,5 +237,6 @@ DO: dict[Doing, Callable[[Case, Act, User, str], None]] = {
     Doing.WAIT_INFO: wait_for_information,
     Doing.RESUME: resume,
     Doing.DEFER: defer,
+    Doing.TRANSFER: transfer,
     Doing.RESOLVE: resolve,
 }

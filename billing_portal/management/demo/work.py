@@ -1,7 +1,8 @@
 """What people would have done with the demo's cases, and when. Pure: a plan is data.
 
-Most cases come to their end in days; the rest wait, sleep, stay in somebody's hands or are left. A
-plan is what would be done with all the time in the world: what lies in the future is never done.
+Nearly every case comes to its end, most within the time its queue allows, some long after, when a
+payer or a record room lets people wait. A plan is what would be done with all the time in the
+world: what lies in the future is never done, and makes today's work.
 """
 
 from dataclasses import dataclass
@@ -30,30 +31,42 @@ class Doing(StrEnum):
     WAIT_INFO = "wait_info"
     RESUME = "resume"
     DEFER = "defer"
+    TRANSFER = "transfer"
     RESOLVE = "resolve"
 
 
 class Fate(StrEnum):
     """How a case goes, given time."""
 
-    RESOLVED = "resolved"
+    SOON = "soon"
     WAITING = "waiting"
     ASKING = "asking"
     SLEEPING = "sleeping"
-    IN_HAND = "in_hand"
+    LATE = "late"
     ASSIGNED = "assigned"
+    MOVED = "moved"
     UNTOUCHED = "untouched"
 
 
 FATES = {
-    Fate.RESOLVED: 84,
-    Fate.WAITING: 5,
-    Fate.ASKING: 2,
-    Fate.SLEEPING: 3,
-    Fate.IN_HAND: 3,
-    Fate.ASSIGNED: 1,
+    Fate.SOON: 48,
+    Fate.WAITING: 22,
+    Fate.ASKING: 8,
+    Fate.SLEEPING: 8,
+    Fate.LATE: 4,
+    Fate.ASSIGNED: 5,
+    Fate.MOVED: 8,
     Fate.UNTOUCHED: 2,
 }
+PACE = {
+    Fate.SOON: (0.3, 0.85),
+    Fate.WAITING: (0.7, 2.4),
+    Fate.ASKING: (0.5, 1.6),
+    Fate.SLEEPING: (0.2, 0.8),
+    Fate.LATE: (1.0, 2.5),
+    Fate.ASSIGNED: (0.5, 1.2),
+}
+"""When a case ends, as a share of the time its queue allows; a sleeping one after it woke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +129,52 @@ CORRECTED = (
     Disposition.CORRECTED_CLAIM_PAID,
     "The payer confirms payment of the corrected claim; the remittance will follow.",
 )
+SELDOM = (
+    (Disposition.RECOUPED, "Agreed: the payer takes it back with its next payment."),
+    (Disposition.NOT_A_DENIAL, "Paid in full on another line; this one only explains it."),
+    (Disposition.BILLED_SECONDARY, "A second insurer was found; billed to it with this decision."),
+    (Disposition.DUPLICATE, "Sent twice by us; the first was paid."),
+)
 EXPLAINED = (Disposition.EXPLAINED, "Compared with the bank: the difference is the payer's fee.")
 DEFERRALS = (
     "The payer asks to wait for its review",
     "The corrected claim needs its turn at the clearinghouse",
     "The record is with the clinician for signature",
 )
+NOT_OURS = "The payer's own system error, nothing of ours to correct: not for this queue"
 
 
-def plan(
-    *, seed: str, opened_at: datetime, category: str, is_denial: bool, time_zone: str
-) -> list[Act]:
-    """What becomes of a case, in order of time. The same case gets the same plan."""
-    rng = Random(seed)  # noqa: S311 -- repeatable, not secret
-    diary = Diary(rng, opened_at, ZoneInfo(time_zone))
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a plan depends on. The same subject gets the same plan."""
+
+    seed: str
+    opened_at: datetime
+    due_at: datetime
+    category: str
+    is_denial: bool
+    may_move: bool
+
+    @property
+    def allowed(self) -> float:
+        """The hours that its queue allows."""
+        return (self.due_at - self.opened_at) / timedelta(hours=1)
+
+
+def plan(subject: Subject, *, time_zone: str) -> list[Act]:
+    """What becomes of a case, in order of time."""
+    rng = Random(subject.seed)  # noqa: S311 -- repeatable, not secret
+    diary = Diary(rng, subject.opened_at, ZoneInfo(time_zone))
     fate = rng.choices(list(FATES), list(FATES.values()))[0]
+    if fate is Fate.MOVED and not subject.may_move:
+        fate = Fate.SOON
     if fate is Fate.UNTOUCHED:
         return []
     if fate is Fate.ASSIGNED:
-        return [Act(diary.later(2, 30), Doing.ASSIGN, "Goes to whoever knows this payer best")]
-    opening = _opening(rng, diary, category)
-    return [*opening, *_ending(rng, diary, fate, category, is_denial=is_denial)]
+        opening = [Act(diary.later(2, 30), Doing.ASSIGN, "Goes to whoever knows this payer best")]
+    else:
+        opening = _opening(rng, diary, subject.category)
+    return [*opening, *_middle(rng, diary, fate), *_end(rng, diary, fate, subject)]
 
 
 class Diary:
@@ -177,35 +215,37 @@ def _opening(rng: Random, diary: Diary, category: str) -> list[Act]:
     return acts
 
 
-def _ending(rng: Random, diary: Diary, fate: Fate, category: str, *, is_denial: bool) -> list[Act]:
-    if fate is Fate.IN_HAND:
-        return [_call(rng, diary)] if rng.random() < 0.5 else []
+def _middle(rng: Random, diary: Diary, fate: Fate) -> list[Act]:
+    """What is done about it before its end."""
+    if fate is Fate.WAITING:
+        return [_call(rng, diary), Act(diary.later(0.1, 0.5), Doing.STEP, step=1), _sent(diary)]
     if fate is Fate.ASKING:
         return [Act(diary.later(0.2, 2), Doing.WAIT_INFO, "Asked the record room for the note")]
-    if fate is Fate.WAITING:
-        return [_call(rng, diary), _sent(diary)]
     if fate is Fate.SLEEPING:
         moment = diary.later(0.2, 2)
-        until = moment + timedelta(days=rng.choice((7, 14, 21, 30, 45)))
-        return [Act(moment, Doing.DEFER, rng.choice(DEFERRALS), until=until)]
-    return _resolution(rng, diary, category, is_denial=is_denial)
+        diary.now = moment + timedelta(days=rng.choice((5, 7, 10, 14, 21)))
+        return [Act(moment, Doing.DEFER, rng.choice(DEFERRALS), until=diary.now)]
+    return [_call(rng, diary)] if rng.random() < 0.4 else []
 
 
-def _resolution(rng: Random, diary: Diary, category: str, *, is_denial: bool) -> list[Act]:
+def _end(rng: Random, diary: Diary, fate: Fate, subject: Subject) -> list[Act]:
+    """How it ends here, and when."""
+    if fate is Fate.MOVED:
+        return [Act(diary.later(0.2, 4), Doing.TRANSFER, NOT_OURS)]
+    least, most = PACE[fate]
     acts = []
-    if is_denial and rng.random() < 0.45:
-        acts = [
-            _call(rng, diary),
-            Act(diary.later(0.1, 0.5), Doing.STEP, step=1),
-            _sent(diary),
-            Act(diary.later(40, 200), Doing.RESUME, "The payer answered"),
-        ]
-    disposition, words = _how_it_ends(category) if is_denial else EXPLAINED
-    acts.append(Act(diary.later(2, 40), Doing.RESOLVE, words, disposition=disposition))
-    return acts
+    if fate in {Fate.WAITING, Fate.ASKING}:
+        answered = diary.later(least * subject.allowed, most * subject.allowed)
+        acts.append(Act(answered, Doing.RESUME, "The answer is there"))
+        least, most = 0.05, 0.2
+    moment = diary.later(least * subject.allowed, most * subject.allowed)
+    disposition, words = _how_it_ends(rng, subject.category) if subject.is_denial else EXPLAINED
+    return [*acts, Act(moment, Doing.RESOLVE, words, disposition=disposition)]
 
 
-def _how_it_ends(category: str) -> tuple[Disposition, str]:
+def _how_it_ends(rng: Random, category: str) -> tuple[Disposition, str]:
+    if rng.random() < 0.12:
+        return rng.choice(SELDOM)
     return ENDINGS.get(Category(category), CORRECTED) if category in Category else CORRECTED
 
 

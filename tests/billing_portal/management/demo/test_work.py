@@ -1,27 +1,32 @@
 """Plans: in order, in working hours, and the same for the same case."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing_portal.management.demo.work import Act, Doing, plan
+from billing_portal.management.demo.work import Act, Doing, Subject, plan
 from cases.types.denial.vocabulary import Category
 
 OPENED = datetime(2026, 10, 2, 11, 15, tzinfo=UTC)
+DUE = OPENED + timedelta(days=14)
 CHICAGO = "America/Chicago"
 
 
-def planned(number: int, category: str = "AUTH", *, is_denial: bool = True) -> list[Act]:
-    return plan(
+def planned(
+    number: int, category: str = "AUTH", *, is_denial: bool = True, may_move: bool = True
+) -> list[Act]:
+    subject = Subject(
         seed=f"case:{number}",
         opened_at=OPENED,
+        due_at=DUE,
         category=category,
         is_denial=is_denial,
-        time_zone=CHICAGO,
+        may_move=may_move,
     )
+    return plan(subject, time_zone=CHICAGO)
 
 
 def test_the_same_case_gets_the_same_plan():
@@ -41,13 +46,34 @@ def test_nothing_is_done_before_the_case_is_there():
     assert all(acts[0].at > OPENED for acts in map(planned, range(300)) if acts)
 
 
-def test_most_cases_are_resolved_and_some_are_left():
+def test_nearly_every_case_ends_here_or_in_another_queue():
     last = Counter(acts[-1].doing if acts else None for acts in map(planned, range(500)))
 
-    assert last[Doing.RESOLVE] > 350
-    assert last[None] > 0
-    assert last[Doing.WAIT_PAYER] > 0
-    assert last[Doing.DEFER] > 0
+    assert set(last) == {Doing.RESOLVE, Doing.TRANSFER, None}
+    assert last[Doing.RESOLVE] > 400
+    assert 0 < last[None] < 25
+    assert last[Doing.TRANSFER] > 10
+
+
+def test_a_case_in_the_last_queue_is_not_moved_on():
+    plans = [planned(number, may_move=False) for number in range(500)]
+
+    assert not [act for acts in plans for act in acts if act.doing is Doing.TRANSFER]
+
+
+def test_most_cases_end_in_time_and_some_wait_sleep_or_end_late():
+    plans = [acts for acts in map(planned, range(500)) if acts]
+    ends = [acts[-1].at for acts in plans if acts[-1].doing is Doing.RESOLVE]
+    done = Counter(act.doing for acts in plans for act in acts)
+
+    assert 0.45 < sum(end <= DUE for end in ends) / len(ends) < 0.9
+    assert min(done[each] for each in (Doing.WAIT_PAYER, Doing.WAIT_INFO, Doing.DEFER)) > 20
+
+
+def test_cases_end_in_many_ways():
+    ends = {acts[-1].disposition for n in range(200) if (acts := planned(n, may_move=False))}
+
+    assert len(ends - {None}) > 3
 
 
 def test_a_deferral_ends_within_ninety_days():
