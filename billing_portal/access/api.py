@@ -10,7 +10,11 @@ from typing import Any, TypeVar
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import (
+    AuthenticationFailed,
+    NotAuthenticated,
+    ValidationError,
+)
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -44,8 +48,15 @@ class Door(GenericViewSet[Row_co]):
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let in who may, with a body of known length. Raises LengthRequired."""
-        super().initial(request, *args, **kwargs)
+        """Let in who may, with a body of known length; strangers are counted before they go.
+
+        Raises LengthRequired, Throttled.
+        """
+        try:
+            super().initial(request, *args, **kwargs)
+        except (NotAuthenticated, AuthenticationFailed):
+            self.check_throttles(request)
+            raise
         require_length(request)
 
 

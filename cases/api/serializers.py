@@ -9,11 +9,14 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.evidence.models import Attachment
-from cases.work.lifecycle import CaseStatus, verbs_for
+from cases.work.lifecycle import CaseStatus, Verb, verbs_for
 from cases.work.models import Case, Note, Queue
 from cases.work.timeline import EntryKind
+from cases.work.types import CASE_TYPES
 from integrations.canonical.masking import masked_name
 from integrations.canonical.models import Patient
+
+CALLS = {Verb.WAIT_PAYER: "wait", Verb.WAIT_INFO: "wait"}  # one call, told apart by a field
 
 
 class QueueSerializer(serializers.Serializer[Any]):
@@ -89,15 +92,21 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
 class CaseDetailSerializer(CaseSerializer):
     """One case with the facts of its type and what can be done to it as it stands."""
 
-    verbs = serializers.SerializerMethodField(help_text="What can be done to it as it stands.")
+    verbs = serializers.SerializerMethodField(help_text="The calls that its state allows.")
+    dispositions = serializers.SerializerMethodField(help_text="What `resolve` takes for it.")
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "details", "verbs")
+        fields = (*CaseSerializer.Meta.fields, "details", "verbs", "dispositions")
         read_only_fields = fields
 
     def get_verbs(self, case: Case) -> list[str]:
-        """The verbs that its state allows; whether the caller may is asked when they are used."""
-        return [verb.value for verb in verbs_for(CaseStatus(case.status))]
+        """By the name of their address; whether the caller may is asked when they are used."""
+        verbs = verbs_for(CaseStatus(case.status))
+        return list(dict.fromkeys(CALLS.get(verb, verb.value) for verb in verbs))
+
+    def get_dispositions(self, case: Case) -> list[str]:
+        """Those that its type offers to a person, in the order they are offered."""
+        return [each.value for each in CASE_TYPES.get(case.case_type).dispositions]
 
 
 class AttachmentSerializer(serializers.ModelSerializer[Attachment]):

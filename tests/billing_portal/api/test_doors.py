@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from rest_framework.throttling import UserRateThrottle
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 
 from billing_portal.accounts.services import deactivate, make_token, revoke_token
 from cases.work.models import Case
@@ -130,3 +130,13 @@ def test_too_many_calls_are_slowed_down(token, monkeypatch):
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1]["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("headers", [{}, bearer("bp_guessed")], ids=["no token", "a guess"])
+def test_strangers_are_slowed_down_too(headers, token, monkeypatch):
+    monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": "2/min"})
+
+    answers = [Client().get(CASES, headers=headers) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert Client().get(CASES, headers=bearer(token[1])).status_code == 200

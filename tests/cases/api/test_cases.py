@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing_portal.audit.models import AuditEvent
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
+from cases.work.types import CASE_TYPES
 from tests.house import CANARY, House
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +243,21 @@ def test_a_stale_change_is_refused_with_both_values(house, client):
         for each in problem["differences"]
     ]
     assert Case.objects.get(pk=case.pk).status == CaseStatus.IN_WORK
+
+
+def test_a_case_says_by_which_calls_it_can_be_changed_and_how_it_may_end(house, client):
+    case = house.case()
+    offered = CASE_TYPES.get(case.case_type).dispositions
+
+    shown = client.get(address(case)).json()
+    waiting = client.post(
+        address(case, "wait"), {"version": 1, "waiting_for": "payer", "reason": "Sent"}, "json"
+    ).json()
+
+    assert shown["verbs"] == ["claim", "assign", "transfer", "defer", "wait", "resolve"]
+    assert waiting["verbs"] == ["assign", "transfer", "defer", "wait", "resume", "resolve"]
+    assert shown["dispositions"] == [each.value for each in offered]
+    assert "written_off" not in shown["dispositions"]
 
 
 def test_a_move_that_the_table_does_not_know_is_refused(house, client):
