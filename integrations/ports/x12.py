@@ -72,9 +72,9 @@ def text(element: str) -> str:
 class SegmentBlocks:
     """The segments of a message in blocks, each a list of raw texts of one interchange.
 
-    `offset` is the first byte of the block last given, `separators` what it is punctuated with,
-    `is_suspect` whether it holds NUL characters, which no database takes. A block of one pseudo
-    segment says what stands where no segment can be given.
+    `separators` is what the block last given is punctuated with, `is_suspect` whether it holds NUL
+    characters, which no database takes. A block of one pseudo segment says what stands where no
+    segment can be given. `offset` is the first byte that was not given yet.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -85,6 +85,8 @@ class SegmentBlocks:
         self.is_suspect = False
         self.offset = 0
         self.rest = ""
+        self.lengths: list[int] = []
+        self.counted, self.counted_to = 0, 0
 
     def __iter__(self) -> Iterator[list[str]]:
         found_any = False
@@ -140,6 +142,7 @@ class SegmentBlocks:
             is_last, end = end >= 0, end if end >= 0 else self.rest.rfind(terminator)
             if end >= 0:
                 yield self.block(end)
+                self.offset += end + 1
                 if is_last:
                     return
             elif len(self.rest) > LONGEST:
@@ -159,20 +162,42 @@ class SegmentBlocks:
         return at
 
     def block(self, end: int) -> list[str]:
-        """What stands before a terminator, split. Whoever walks it moves `offset` on."""
+        """What stands before a terminator, split."""
         whole = self.rest[:end]
         self.is_suspect = "\x00" in whole
         self.rest = self.rest[end + 1 :]
         parts = whole.split(self.separators.terminator)
         if len(whole) > LONGEST:
             parts = [raw if len(raw) <= LONGEST else TOO_LONG.ljust(len(raw)) for raw in parts]
-        return parts
+        segments = [raw.strip() for raw in parts]
+        if "" in segments:
+            return self.without_blanks(parts)
+        self.lengths, self.counted, self.counted_to = list(map(len, parts)), 0, self.offset
+        return segments
+
+    def without_blanks(self, parts: list[str]) -> list[str]:
+        """Segments of which some are empty: those give their bytes to the next."""
+        self.lengths, self.counted, self.counted_to = [], 0, self.offset
+        segments, before = [], 0
+        for raw in parts:
+            if segment := raw.strip():
+                segments.append(segment)
+                self.lengths.append(before + len(raw))
+                before = 0
+            else:
+                before += len(raw) + 1
+        return segments
+
+    def offset_of(self, at: int) -> int:
+        """The first byte of a segment of the block last given; they are asked for in order."""
+        passed = self.lengths[self.counted : at]
+        self.counted, self.counted_to = at, self.counted_to + sum(passed) + len(passed)
+        return self.counted_to
 
     def say(self, pseudo: str) -> Iterator[list[str]]:
-        """A block that is not of the file, or whose bytes are left behind otherwise."""
-        at = self.offset
+        """A block that is not of the file."""
+        self.lengths, self.counted, self.counted_to = [len(pseudo)], 0, self.offset
         yield [pseudo]
-        self.offset = at
 
     def drop_to(self, terminator: str) -> None:
         """Leave a segment behind that is too long to hold."""

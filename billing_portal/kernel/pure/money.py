@@ -10,8 +10,8 @@ from decimal import Decimal
 from billing_portal.kernel.pure.errors import DomainError
 
 PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-is_amount = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{0,2})?|\.\d\d?)", re.ASCII).fullmatch
-is_quantity = re.compile(r"[+-]?(?:\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})", re.ASCII).fullmatch
+is_amount = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?").fullmatch  # as nearly all are spelt
+is_quantity = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?").fullmatch
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 WHOLE_DIGITS = 12

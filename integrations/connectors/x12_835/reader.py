@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from integrations.connectors.x12_835.claims import TAKES as CLAIM_TAKES
-from integrations.connectors.x12_835.claims import ClaimBuilder
+from integrations.connectors.x12_835.claims import LONGEST, ClaimBuilder
 from integrations.connectors.x12_835.elements import ElementRefused, money
 from integrations.connectors.x12_835.header import HeaderBuilder, provider_adjustments
+from integrations.connectors.x12_835.loops import TAKES as LOOP_TAKES
+from integrations.connectors.x12_835.loops import Loop
 from integrations.ports.facts import ProviderAdjustmentFact
 from integrations.ports.protocols import (
     ClaimQuarantined,
@@ -24,6 +25,7 @@ from integrations.ports.protocols import (
 from integrations.ports.x12 import CUT, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
 
 REMITTANCE = "835"
+CLP_SIZE = 10
 ZERO = Decimal(0)
 SAID = {
     NOTHING: ("nothing_readable", "No X12 interchange (ISA) was found.", True),
@@ -31,6 +33,9 @@ SAID = {
     TOO_LONG: ("segment_too_long", "A segment is longer than 1 MB and was skipped.", True),
     CUT: ("truncated", "The file breaks off inside a segment.", True),
 }
+UNPRINTABLE = ElementRefused("control_character", "the segment holds control characters")
+OVERLONG = ElementRefused("segment_too_long", "the segment is longer than 1 MB")
+ENDLESS = ElementRefused("claim_too_long", f"the claim has more than {LONGEST:,} segments")
 BREAKS_OFF = "The remittance breaks off here: the claim may not be whole."
 
 
@@ -63,9 +68,10 @@ class Reader:
         self.transactions = 0
         self.in_group = 0
         self.position = 0
-        self.offset = 0
+        self.at = 0
         self.last = ""
         self.claim: ClaimBuilder | None = None
+        self.loop: Loop | None = None  # of the claim in hand: where its next segment belongs
 
     def __iter__(self) -> Iterator[Event]:
         for block in self.blocks:
@@ -73,63 +79,64 @@ class Reader:
         yield from self.end()
 
     def walk(self, block: list[str]) -> Iterator[Event]:
-        """One block of raw segments. This is the loop that the speed of reading hangs on."""
-        takes, parts, is_suspect = self.takes(), CLAIM_TAKES, self.blocks.is_suspect
-        position, offset, counted = self.position, self.blocks.offset, 0
+        """One block of segments. This is the loop that the speed of reading hangs on."""
+        element, is_suspect = self.blocks.separators.element, self.blocks.is_suspect
+        loop_take, take, take_other = LOOP_TAKES.get, TAKES.get, Reader.take_other
+        first, loop = self.position + 1, self.loop
         for at, raw in enumerate(block):
-            segment = raw.strip()
-            if segment:
-                position += 1
-                name, claim = segment[:3], self.claim
-                if claim is not None and (take_part := parts.get(name)) is not None:
-                    claim.position = position
-                    try:
-                        take_part(claim, segment)
-                    except ElementRefused as refusal:
-                        claim.refuse(refusal.reason_code, str(refusal))
-                else:
-                    offset, counted = offset + length(block[counted:at]), at
-                    self.position, self.offset, self.last = position, offset, name
-                    yield from takes.get(name, Reader.take_other)(self, segment)
-                if is_suspect and claim is not None and "\x00" in segment:
-                    claim.refuse("control_character", "the segment holds control characters")
-        self.position = position
-        self.blocks.offset = offset + length(block[counted:])
+            said = raw.split(element)
+            if loop is not None and (heard := loop_take(said[0])) is not None:
+                try:
+                    heard(loop, said)
+                except ElementRefused as refusal:
+                    self.refuse(first + at, refusal)
+                    loop = None
+            else:
+                self.at, self.position, self.last = at, first + at, said[0]
+                yield from take(said[0], take_other)(self, said)
+                loop = self.loop
+            if is_suspect and loop is not None and "\x00" in raw:
+                self.refuse(first + at, UNPRINTABLE)
+                loop = None
+        self.position = first + len(block) - 1
+        if self.claim is not None and self.position - self.claim.position > LONGEST:
+            self.refuse(self.claim.position, ENDLESS)
 
-    def takes(self) -> "dict[str, Callable[[Reader, str], Iterable[Event]]]":
-        """What begins or ends something, by its first three letters in this interchange."""
-        element = self.blocks.separators.element
-        return {name if len(name) == 3 else name + element: take for name, take in TAKES.items()}
+    def refuse(self, position: int, refusal: ElementRefused) -> None:
+        """Set the claim in hand aside; what else it says is not heard."""
+        assert self.claim is not None
+        self.loop = None
+        self.claim.refuse(position, refusal)
 
-    def segment(self, raw: str) -> Segment:
+    def segment(self, said: list[str]) -> Segment:
         """A segment with its place."""
-        return Segment(raw.split(self.blocks.separators.element), self.position, self.offset)
+        return Segment(said, self.position, self.blocks.offset_of(self.at))
 
-    def take_other(self, raw: str) -> Iterable[Event]:
+    def take_other(self, said: list[str]) -> Iterable[Event]:
         """What begins and ends nothing: before the first claim it belongs to the header."""
         if self.transaction is not None and not self.transaction.is_open:
-            self.transaction.header.take(self.segment(raw))
+            self.transaction.header.take(self.segment(said))
         return ()
 
     # Envelopes
 
-    def take_isa(self, raw: str) -> Iterator[Event]:
+    def take_isa(self, said: list[str]) -> Iterator[Event]:
         """A new interchange; one still open was cut off."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         yield from self.break_off(segment)
         self.open_envelopes = ["IEA"]
 
-    def take_gs(self, raw: str) -> Iterator[Event]:
+    def take_gs(self, said: list[str]) -> Iterator[Event]:
         """A new functional group."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         yield from self.break_off(segment)
         self.implementation = segment[8].strip()
         self.in_group = 0
         self.open_envelopes = ["IEA", "GE"]
 
-    def take_trailer(self, raw: str) -> Iterator[Event]:
+    def take_trailer(self, said: list[str]) -> Iterator[Event]:
         """GE or IEA: the envelope ends; a transaction still open was cut off."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         yield from self.break_off(segment)
         if segment[0] == "GE" and segment[1].strip() != str(self.in_group):
             why = f"GE01 says {segment[1][:10]} transactions, there are {self.in_group}."
@@ -137,9 +144,9 @@ class Reader:
         if segment[0] in self.open_envelopes:
             del self.open_envelopes[self.open_envelopes.index(segment[0]) :]
 
-    def take_st(self, raw: str) -> Iterator[Event]:
+    def take_st(self, said: list[str]) -> Iterator[Event]:
         """A transaction; only remittances are read."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         yield from self.break_off(segment)
         self.transactions += 1
         self.in_group += 1
@@ -154,9 +161,9 @@ class Reader:
             header = HeaderBuilder(segment, self.implementation)
             self.transaction = Transaction(header, first_segment=segment.position)
 
-    def take_se(self, raw: str) -> Iterator[Event]:
+    def take_se(self, said: list[str]) -> Iterator[Event]:
         """The transaction ends as it should."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         transaction = self.transaction
         self.is_foreign = False
         if transaction is None:
@@ -172,27 +179,37 @@ class Reader:
 
     # Loops
 
-    def take_loop(self, _raw: str) -> Iterable[Event]:
+    def take_loop(self, _said: list[str]) -> Iterable[Event]:
         """LX, TS2: between claims."""
         return self.boundary() if self.transaction is not None else ()
 
-    def take_ts3(self, raw: str) -> Iterable[Event]:
+    def take_ts3(self, said: list[str]) -> Iterable[Event]:
         """TS3: the claims that follow are of this provider."""
         if self.transaction is None:
             return ()
         events = self.boundary()
-        self.transaction.provider = self.segment(raw)[1].strip()
+        self.transaction.provider = self.segment(said)[1].strip()
         return events
 
-    def take_clp(self, raw: str) -> Iterable[Event]:
+    def take_clp(self, said: list[str]) -> Iterable[Event]:
         """A claim begins, so the one before it is complete."""
-        segment, transaction = self.segment(raw), self.transaction
+        transaction = self.transaction
         if transaction is None:
-            stray = problem(segment, "stray_claim", "A claim stands outside of any remittance.")
-            return () if self.is_foreign else (stray,)
+            why = "A claim stands outside of any remittance."
+            return () if self.is_foreign else (problem(self.segment(said), "stray_claim", why),)
         events = self.boundary()
-        self.claim = ClaimBuilder(segment, self.blocks.separators, transaction.provider)
+        if len(said) < CLP_SIZE:
+            said += [""] * (CLP_SIZE - len(said))
+        self.loop = own = Loop(said, self.position)
+        self.claim = ClaimBuilder(own, transaction.provider, self.blocks.offset_of(self.at))
         return events
+
+    def take_svc(self, said: list[str]) -> Iterable[Event]:
+        """A line begins."""
+        if self.loop is not None and self.claim is not None:
+            self.loop = line = Loop(said, self.position)
+            self.claim.lines.append(line)
+        return ()
 
     def boundary(self) -> Iterable[Event]:
         """One loop ends, another begins: the claim in hand is done, the header certainly is."""
@@ -200,12 +217,12 @@ class Reader:
         if transaction is None:
             return ()
         if transaction.is_open:
-            return self.finish_claim(transaction)
+            return self.finish_claim(transaction) if self.claim is not None else ()
         return self.open(transaction)
 
-    def take_plb(self, raw: str) -> Iterator[Event]:
+    def take_plb(self, said: list[str]) -> Iterator[Event]:
         """Provider-level adjustments, after the last claim."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         transaction = self.transaction
         if transaction is None:
             return
@@ -218,15 +235,14 @@ class Reader:
         else:
             transaction.adjustments += found
 
-    def take_pseudo(self, raw: str) -> Iterator[Event]:
+    def take_pseudo(self, said: list[str]) -> Iterator[Event]:
         """What stands there is no segment: the claim in hand is set aside with it, or we say so."""
-        segment = self.segment(raw)
+        segment = self.segment(said)
         kind = segment[0]
         if kind == CUT and self.transaction is not None:
             return  # the end of the message says so
         if kind == TOO_LONG and self.claim:
-            self.claim.position = segment.position
-            self.claim.refuse("segment_too_long", "the segment is longer than 1 MB")
+            self.refuse(segment.position, OVERLONG)
             return
         if self.transaction is not None:
             self.transaction.is_whole = False
@@ -252,34 +268,31 @@ class Reader:
 
     def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> Iterable[Event]:
         """Read the claim in hand, or set it aside with the reason."""
-        claim, self.claim = self.claim, None
+        claim, self.claim, self.loop = self.claim, None, None
         if claim is None:
             return ()
         if transaction.refusal:
             claim.refusal = "header", f"Its remittance cannot be read: {transaction.refusal}."
         elif is_cut:
             claim.refusal = "truncated", BREAKS_OFF
-        if claim.refusal is None:
-            try:
-                fact = claim.build()
-            except ElementRefused as refusal:
-                claim.refuse(refusal.reason_code, str(refusal))
-            else:
-                transaction.claims_read += 1
-                transaction.paid_total += fact.paid
-                return (ClaimRead(fact),)
-        return (self.set_aside(transaction, claim),)
+        fact = claim.build(self.blocks.separators.component)
+        if fact is None:
+            return (self.set_aside(transaction, claim),)
+        transaction.claims_read += 1
+        transaction.paid_total += fact.paid
+        return (ClaimRead(fact),)
 
     def set_aside(self, transaction: Transaction, claim: ClaimBuilder) -> Event:
         """A claim waits; what it says was paid still counts in the payment's own balance."""
         transaction.claims_quarantined += 1
+        clp = claim.own.opening
         try:
-            transaction.paid_total += money(claim.clp, 4)
+            transaction.paid_total += money(clp, 4)
         except ElementRefused:
             transaction.is_whole = False
-        name = claim.clp[1][:50].replace("\x00", "")
+        name = clp[1][:50].replace("\x00", "")
         code, reason = claim.refusal or ("unreadable", BREAKS_OFF)
-        return ClaimQuarantined(claim.start, claim.offset, name, code, reason)
+        return ClaimQuarantined(claim.position, claim.offset, name, code, reason)
 
     def close(
         self, transaction: Transaction, warnings: list[str], *, is_truncated: bool
@@ -320,7 +333,7 @@ class Reader:
 
     def end(self) -> Iterator[Event]:
         """The file ends: nothing may be open."""
-        here = Segment([""], self.position, self.offset)
+        here = Segment([""], self.position, self.blocks.offset)
         if not self.transactions and self.last != NOTHING:
             yield problem(here, "nothing_readable", "No transaction (ST) was found.")
         if self.transaction is not None:
@@ -334,11 +347,6 @@ class Reader:
             )
 
 
-def length(raws: list[str]) -> int:
-    """How many bytes some segments and their terminators take."""
-    return sum(map(len, raws)) + len(raws)
-
-
 def problem(segment: Segment, code: str, reason: str, *, is_fatal: bool = True) -> MessageProblem:
     """Something wrong outside of any claim."""
     return MessageProblem(segment.position, segment.offset, code, reason, is_fatal)
@@ -349,7 +357,7 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
     return iter(Reader(chunks))
 
 
-TAKES: dict[str, Callable[[Reader, str], Iterable[Event]]] = {
+TAKES: dict[str, Callable[[Reader, list[str]], Iterable[Event]]] = {
     "ISA": Reader.take_isa,
     "GS": Reader.take_gs,
     "GE": Reader.take_trailer,
@@ -360,6 +368,7 @@ TAKES: dict[str, Callable[[Reader, str], Iterable[Event]]] = {
     "TS2": Reader.take_loop,
     "TS3": Reader.take_ts3,
     "CLP": Reader.take_clp,
+    "SVC": Reader.take_svc,
     "PLB": Reader.take_plb,
     TOO_LONG: Reader.take_pseudo,
     CUT: Reader.take_pseudo,
