@@ -30,6 +30,13 @@ class NewestFirst(CursorPagination):
         """By identity alone: whatever a caller asks for, a page stays one index scan."""
         return ("-pk",)
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page as the description says it: both addresses may be null, as OpenAPI 3.1 spells."""
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            described["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return described
+
     def encode_cursor(self, cursor: Cursor) -> str:
         """The address of the page at a cursor."""
         address = self.base_url or ""

@@ -41,11 +41,18 @@ PROBLEM: dict[str, Any] = {
         "current": {"type": "integer", "description": "Stale write: the version that holds."},
     },
 }
-READING = {"401": "Not signed in.", "403": "Not allowed.", "429": "Too many calls; wait."}
-READING_ONE = {"404": "No such thing, or not yours to see."}
+READING = {
+    "400": "A field, a filter or a header is missing or not right.",
+    "401": "Not signed in.",
+    "403": "Not allowed.",
+    "429": "Too many calls; wait.",
+    "404": "No such thing, or not yours to see.",
+}
 WRITING = {
-    "400": "A field is missing or not right.",
     "409": "Refused as things stand, or another call with this key is in flight.",
+    "411": "The body has no Content-Length.",
+    "413": "The body, or its file, is larger than this call takes.",
+    "415": "A content type, or a kind of file, that this call does not take.",
     "422": "The key was used for another call.",
 }
 KEY_PARAMETER = {
@@ -73,14 +80,14 @@ def describe_calls(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
     result["components"]["schemas"]["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            _describe(operation, is_unsafe=method in UNSAFE, is_one="{" in path)
+            _describe(operation, is_unsafe=method in UNSAFE)
             if path.count("/") > COLLECTION.count("/"):
                 operation["operationId"] = operation["operationId"].removesuffix("_create")
     return result
 
 
-def _describe(operation: dict[str, Any], *, is_unsafe: bool, is_one: bool) -> None:
-    refusals = {**READING, **(READING_ONE if is_one else {}), **(WRITING if is_unsafe else {})}
+def _describe(operation: dict[str, Any], *, is_unsafe: bool) -> None:
+    refusals = {**READING, **(WRITING if is_unsafe else {})}
     for status, words in refusals.items():
         operation["responses"].setdefault(status, _refusal(words))
     if is_unsafe:

@@ -38,13 +38,19 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
         slug_field="key", read_only=True
     )
     payer: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
-        slug_field="key", read_only=True
+        slug_field="key", allow_null=True, read_only=True
     )
-    payer_name = serializers.CharField(source="payer.name", default=None, read_only=True)
-    claim = serializers.UUIDField(source="claim.public_id", default=None, read_only=True)
-    remittance = serializers.UUIDField(source="remittance.public_id", default=None, read_only=True)
+    payer_name = serializers.CharField(
+        source="payer.name", default=None, allow_null=True, read_only=True
+    )
+    claim = serializers.UUIDField(
+        source="claim.public_id", default=None, allow_null=True, read_only=True
+    )
+    remittance = serializers.UUIDField(
+        source="remittance.public_id", default=None, allow_null=True, read_only=True
+    )
     owner: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
-        slug_field="username", read_only=True
+        slug_field="username", allow_null=True, read_only=True
     )
     patient = serializers.SerializerMethodField(help_text="Masked.")
 

@@ -24,9 +24,11 @@ from integrations.canonical.models import (
 from integrations.inbox.models import Message, MessagePart, Quarantined
 
 
-def key_of(slug_field: str) -> serializers.SlugRelatedField[Any]:
+def key_of(slug_field: str, *, allow_null: bool = False) -> serializers.SlugRelatedField[Any]:
     """A related row by its public key, for reading."""
-    return serializers.SlugRelatedField(slug_field=slug_field, read_only=True)
+    return serializers.SlugRelatedField(
+        slug_field=slug_field, allow_null=allow_null, read_only=True
+    )
 
 
 class ClaimSerializer(serializers.ModelSerializer[Claim]):
@@ -245,7 +247,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 class MessagePartSerializer(serializers.ModelSerializer[MessagePart]):
     """What became of one transaction of a message."""
 
-    remittance = key_of("public_id")
+    remittance = key_of("public_id", allow_null=True)
 
     class Meta:
         model = MessagePart
