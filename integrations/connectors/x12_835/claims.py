@@ -14,7 +14,7 @@ from integrations.connectors.x12_835.elements import (
 from integrations.connectors.x12_835.loops import Loop, fact
 from integrations.ports.facts import RemittedClaimFact, ServiceLineFact
 
-LONGEST = 50_000  # segments of one claim
+LONGEST = 25_000  # segments of one claim
 PATIENT, SUBSCRIBER, RENDERING = "QC", "IL", "82"
 RECEIVED, STARTED, ENDED = "050", "232", "233"
 SERVICE, SERVICE_FROM, SERVICE_TO = "472", "150", "151"
@@ -102,7 +102,7 @@ def balanced_line(loop: Loop, claim: ClaimBuilder, ordinal: int, component: str)
         started,
         ended,
         loop.line_number,
-        loop.adjustments,
+        tuple(loop.adjustments),
         loop.remarks,
     )
     return fact(ServiceLineFact, said)
@@ -142,7 +142,7 @@ def balanced(claim: ClaimBuilder, lines: tuple[ServiceLineFact, ...]) -> Remitte
         party(SUBSCRIBER),
         party(RENDERING),
         claim.provider,
-        own.adjustments,
+        tuple(own.adjustments),
         own.remarks,
         lines,
         own.warnings,

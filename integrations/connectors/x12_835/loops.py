@@ -53,7 +53,7 @@ class Loop:
     def __init__(self, opening: list[str], position: int) -> None:
         self.opening, self.position = opening, position
         self.adjusted = self.owed = ZERO
-        self.adjustments: tuple[AdjustmentFact, ...] = ()
+        self.adjustments: list[AdjustmentFact] = []
         self.allowed: Decimal | None = None
         self.dates: dict[str, date | None] = {}
         self.group_number = self.line_number = ""
@@ -73,7 +73,7 @@ class Loop:
                 spelt = said[at + 1] if at + 1 < size else ""
                 value = Decimal(spelt) if is_amount(spelt) else money(said, at + 1)
                 count = optional_quantity(said, at + 2) if at + 2 < size else None
-                self.adjustments += (fact(AdjustmentFact, (group, reason, value, count)),)
+                self.adjustments.append(fact(AdjustmentFact, (group, reason, value, count)))
                 self.adjusted += value
                 if group == PATIENTS_SHARE:
                     self.owed += value

@@ -99,6 +99,10 @@ class Reader:
                 self.refuse(first + at, UNPRINTABLE)
                 loop = None
         self.position = first + len(block) - 1
+        self.refuse_endless()
+
+    def refuse_endless(self) -> None:
+        """Set the claim in hand aside when it has gone on for too long to be one."""
         if self.claim is not None and self.position - self.claim.position > LONGEST:
             self.refuse(self.claim.position, ENDLESS)
 
@@ -268,6 +272,7 @@ class Reader:
 
     def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> Iterable[Event]:
         """Read the claim in hand, or set it aside with the reason."""
+        self.refuse_endless()
         claim, self.claim, self.loop = self.claim, None, None
         if claim is None:
             return ()
