@@ -37,11 +37,6 @@ class ClaimBuilder:
         self.days: tuple[date, ...] = ()  # served on any line
         self.refusal: tuple[str, str] | None = None
 
-    @property
-    def position(self) -> int:
-        """Where its CLP stands."""
-        return self.own.position
-
     def refuse(self, position: int, refusal: ElementRefused) -> None:
         """Set the claim aside; the first reason stands."""
         if self.refusal is None:

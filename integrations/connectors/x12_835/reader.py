@@ -69,7 +69,7 @@ class Reader:
         self.in_group = 0
         self.position = 0
         self.at = 0
-        self.last = ""
+        self.pseudo = ""  # the last that stood where no segment could be given
         self.claim: ClaimBuilder | None = None
         self.loop: Loop | None = None  # of the claim in hand: where its next segment belongs
 
@@ -92,19 +92,15 @@ class Reader:
                     self.refuse(first + at, refusal)
                     loop = None
             else:
-                self.at, self.position, self.last = at, first + at, said[0]
+                self.at, self.position = at, first + at
                 yield from take(said[0], take_other)(self, said)
                 loop = self.loop
             if is_suspect and loop is not None and "\x00" in raw:
                 self.refuse(first + at, UNPRINTABLE)
                 loop = None
         self.position = first + len(block) - 1
-        self.refuse_endless()
-
-    def refuse_endless(self) -> None:
-        """Set the claim in hand aside when it has gone on for too long to be one."""
-        if self.claim is not None and self.position - self.claim.position > LONGEST:
-            self.refuse(self.claim.position, ENDLESS)
+        if self.claim is not None and self.position - self.claim.own.position > LONGEST:
+            self.refuse(self.claim.own.position, ENDLESS)
 
     def refuse(self, position: int, refusal: ElementRefused) -> None:
         """Set the claim in hand aside; what else it says is not heard."""
@@ -242,7 +238,7 @@ class Reader:
     def take_pseudo(self, said: list[str]) -> Iterator[Event]:
         """What stands there is no segment: the claim in hand is set aside with it, or we say so."""
         segment = self.segment(said)
-        kind = segment[0]
+        kind = self.pseudo = segment[0]
         if kind == CUT and self.transaction is not None:
             return  # the end of the message says so
         if kind == TOO_LONG and self.claim:
@@ -272,10 +268,11 @@ class Reader:
 
     def finish_claim(self, transaction: Transaction, *, is_cut: bool = False) -> Iterable[Event]:
         """Read the claim in hand, or set it aside with the reason."""
-        self.refuse_endless()
         claim, self.claim, self.loop = self.claim, None, None
         if claim is None:
             return ()
+        if self.position - claim.own.position > LONGEST:
+            claim.refuse(claim.own.position, ENDLESS)
         if transaction.refusal:
             claim.refusal = "header", f"Its remittance cannot be read: {transaction.refusal}."
         elif is_cut:
@@ -297,7 +294,7 @@ class Reader:
             transaction.is_whole = False
         name = clp[1][:50].replace("\x00", "")
         code, reason = claim.refusal or ("unreadable", BREAKS_OFF)
-        return ClaimQuarantined(claim.position, claim.offset, name, code, reason)
+        return ClaimQuarantined(claim.own.position, claim.offset, name, code, reason)
 
     def close(
         self, transaction: Transaction, warnings: list[str], *, is_truncated: bool
@@ -339,11 +336,11 @@ class Reader:
     def end(self) -> Iterator[Event]:
         """The file ends: nothing may be open."""
         here = Segment([""], self.position, self.blocks.offset)
-        if not self.transactions and self.last != NOTHING:
+        if not self.transactions and self.pseudo != NOTHING:
             yield problem(here, "nothing_readable", "No transaction (ST) was found.")
         if self.transaction is not None:
             yield from self.break_off(here)
-        elif self.open_envelopes and self.last != CUT:
+        elif self.open_envelopes and self.pseudo != CUT:
             yield problem(
                 here,
                 "truncated",
