@@ -19,7 +19,8 @@ const dialog = one("#dialog");
 
 async function openDialog(href) {
   await htmx.ajax("GET", href, { target: "#dialog", select: "#main .verb", swap: "innerHTML" });
-  if (dialog.firstElementChild && !dialog.open) dialog.showModal();
+  if (!dialog.firstElementChild) return location.assign(href); // a refusal is a page of its own
+  if (!dialog.open) dialog.showModal();
   focusFirst(dialog);
 }
 
@@ -103,8 +104,10 @@ document.addEventListener("change", (event) => {
 
 let leader = 0;
 
+const inMenu = (element) => element.closest(".menu:not([open])") !== null;
+
 function press(key) {
-  const found = all(`[data-key="${CSS.escape(key)}"]`).filter(shown);
+  const found = all(`[data-key="${CSS.escape(key)}"]`).filter((element) => shown(element) || inMenu(element));
   const target = found.find((element) => element.closest("#main")) ?? found[0];
   if (!target) return false;
   if (target.matches("input:not([type=file]), textarea, select, [data-focus]")) target.focus();
@@ -258,7 +261,7 @@ addEventListener("htmx:beforeSwap", (event) => {
   if (landed.pathname.startsWith("/accounts/")) {
     event.detail.shouldSwap = false;
     location.assign(landed);
-  } else if (xhr.status >= 400) event.detail.shouldSwap = true;
+  }
 });
 
 addEventListener("htmx:afterSwap", (event) => {

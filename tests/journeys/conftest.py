@@ -1,0 +1,49 @@
+"""One portal and one browser for a file of journeys."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from billing_portal.embedded.home import PortalHome
+from tests.cluster import TestCluster
+from tests.conftest import CHROMIUM
+from tests.journeys.hands import Person
+from tests.journeys.portal import serving
+
+
+@pytest.fixture(scope="module")
+def portal(cluster: TestCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo. The tests' own server makes sure that there is a template."""
+    del cluster
+    folder: Path = tmp_path_factory.mktemp("portal")
+    folder.chmod(0o711)
+    with serving(PortalHome(folder)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(portal: str) -> Iterator[Browser]:
+    """Chromium; gone with its file's tests, since its event loop would keep Django from working."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM)
+
+
+@pytest.fixture
+def person(portal: str, browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Somebody new at the portal. Whatever the console says fails the test."""
+    people: list[Person] = []
+
+    def arrive(username: str = "", **settings) -> Person:
+        arrived = Person(browser.new_context(**settings), portal)
+        people.append(arrived)
+        if username:
+            arrived.sign_in(username)
+        return arrived
+
+    yield arrive
+    said = [line for each in people for line in each.console]
+    for each in people:
+        each.context.close()
+    assert said == []
