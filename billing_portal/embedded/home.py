@@ -65,12 +65,20 @@ class PortalHome:
                 f"Cannot write to {self.root} ({error.strerror})."
                 " Set PORTAL_HOME to a folder that you may write to."
             ) from error
+        if shortage := self.shortage():
+            raise StartRefused(shortage)
+
+    def shortage(self) -> str:
+        """That the disk is full and what to do; empty when it is not, or nothing is there yet."""
+        if not self.root.is_dir():
+            return ""
         free = shutil.disk_usage(self.root).free // 1024**2
-        if free < NEEDED_MEGABYTES:
-            raise StartRefused(
-                f"The disk of {self.root} is full: {free} MB are free, {NEEDED_MEGABYTES} MB are"
-                " needed. Free some, or set PORTAL_HOME to a folder on another disk."
-            )
+        if free >= NEEDED_MEGABYTES:
+            return ""
+        return (
+            f"The disk of {self.root} is full: {free} MB are free, {NEEDED_MEGABYTES} MB are"
+            " needed. Free some, or set PORTAL_HOME to a folder on another disk."
+        )
 
     def secrets(self) -> dict[str, str]:
         """Passwords and keys, made at the first start, readable by the owner alone."""

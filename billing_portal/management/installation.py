@@ -21,6 +21,7 @@ from billing_portal.embedded.valkey import Broker
 
 WEB_LIMITS = {"STATEMENT_SECONDS": "30"}
 QUIET = ("-W", "ignore:You're running the worker")  # as root; tasks are JSON, never pickles
+ALONE = ("--without-gossip", "--without-mingle")  # workers have nothing to tell each other
 PATIENCE = 60.0
 
 
@@ -66,9 +67,9 @@ class Installation:
         collecting = self.collect_static()
         with self.step("Tables"):
             self.manage("migrate", "--skip-checks")
+        sign_ins = self.load_demo() if self.demo else ""
         with self.step("Static files"):
             self.finish(collecting, "collectstatic")
-        sign_ins = self.load_demo() if self.demo else ""
         self.start_programs()
         self.say(f"Ready: http://{self.host}:{self.port}")
         if sign_ins:
@@ -94,7 +95,7 @@ class Installation:
         schedule = self.home.run / "beat-schedule"
         web = Program("web", self.gunicorn(), WEB_LIMITS | self.environ)
         concurrency = self.environ.get("TASK_WORKERS", "2")
-        worker = [*celery, "worker", "--concurrency", concurrency, "--loglevel", "WARNING"]
+        worker = [*celery, "worker", *ALONE, "--concurrency", concurrency, "--loglevel", "WARNING"]
         beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "-s", str(schedule)]
         with self.step("Web, worker and beat"):
             self.supervisor.start(web)

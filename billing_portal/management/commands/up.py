@@ -38,7 +38,8 @@ class Command(BaseCommand):
         except Told:
             self.tell("Stopped.")
         except StartRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            words = (str(refusal), installation.home.shortage())
+            raise CommandError(" ".join(dict.fromkeys(filter(None, words)))) from refusal
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise

@@ -57,6 +57,11 @@ def test_a_full_disk_is_refused_with_what_to_do(tmp_path, monkeypatch):
         PortalHome(tmp_path / "home").make()
 
 
+def test_nothing_is_said_of_the_disk_while_there_is_room_or_no_folder(home):
+    assert home.shortage() == ""
+    assert PortalHome(home.root / "not" / "there").shortage() == ""
+
+
 def test_a_folder_that_is_a_strangers_link_is_refused(tmp_path):
     (tmp_path / "theirs").mkdir()
     trap = tmp_path / "trap"
