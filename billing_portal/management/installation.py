@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from billing_portal.embedded.discovery import publish
 from billing_portal.embedded.errors import StartRefused
@@ -70,6 +71,7 @@ class Installation:
         sign_ins = self.load_demo() if self.demo else ""
         with self.step("Static files"):
             self.finish(collecting, "collectstatic")
+            self.collected.write_text(static_digest(), encoding="utf-8")
         self.start_programs()
         self.say(f"Ready: http://{self.host}:{self.port}")
         if sign_ins:
@@ -147,14 +149,18 @@ class Installation:
                 )
             time.sleep(0.1)
 
+    @property
+    def collected(self) -> Path:
+        """Holds the digest of the static files that were gathered last, wholly."""
+        return self.home.run / "static.digest"
+
     def collect_static(self) -> subprocess.Popen[bytes] | None:
         """Begin to gather and compress static files, if they changed since the last time."""
-        stamp, digest = self.home.run / "static.digest", static_digest()
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+        stamp = self.collected
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == static_digest():
             return None
-        child = self.spawn_manage("collectstatic", "--noinput", "--clear", "--skip-checks")
-        stamp.write_text(digest, encoding="utf-8")
-        return child
+        stamp.unlink(missing_ok=True)
+        return self.spawn_manage("collectstatic", "--noinput", "--clear", "--skip-checks")
 
     def load_demo(self) -> str:
         """The demo organisation; its progress is shown, its sign-ins are returned."""
@@ -188,7 +194,6 @@ class Installation:
         """Wait for a command. Raises StartRefused with its last words when it fails."""
         if child is None or child.wait() == 0:
             return
-        (self.home.run / "static.digest").unlink(missing_ok=True)
         raise StartRefused(
             f"{name} failed ({how_it_ended(child.returncode)}): {self.home.last_words(name)}"
         )

@@ -175,6 +175,18 @@ def test_ctrl_c_stops_it_at_once_even_while_it_starts(home):
     assert starting.ends(signal.SIGINT) == 0
 
 
+def test_broken_off_while_static_files_are_gathered_it_gathers_them_again():
+    elsewhere = Path(settings.PORTAL_HOME) / "broken-off"
+    starting = Portal(elsewhere)
+    until((elsewhere / "static").exists, seconds=READY_SECONDS)
+    starting.ends(signal.SIGKILL)
+    assert not (elsewhere / "run" / "static.digest").exists()
+
+    again = Portal(elsewhere).ready()
+    assert (elsewhere / "static" / "staticfiles.json").exists()
+    assert again.ends(signal.SIGTERM) == 0
+
+
 def test_a_plain_user_in_a_very_long_path_gets_there_too():
     """By the system's own Python, since root's may not be open to others."""
     python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
