@@ -62,15 +62,19 @@ class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for any m
 
 
 class ReasonedModelAdmin(SimpleHistoryAdmin):
-    """For configuration tables alone. Rows end by their period or `is_active`, not by deletion."""
+    """For configuration tables alone. Rows end by their period or `is_active`, not by deletion.
+
+    `fixed` names the fields that are given once: code, messages and addresses know rows by them.
+    """
 
     form = ReasonedForm
+    fixed: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The version is counted, not typed."""
-        fields = tuple(super().get_readonly_fields(request, obj))
+        """The version is counted, not typed; what is fixed is typed once."""
+        fields = tuple(super().get_readonly_fields(request, obj)) + (self.fixed if obj else ())
         add = is_versioned(self.model) and "version" not in fields
         return (*fields, "version") if add else fields
 

@@ -332,6 +332,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br"]  # maps alone take 20 s
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 MESSAGE_MAX_BYTES = env.int("MESSAGE_MAX_BYTES", default=512 * 1024 * 1024)
+# A source may poll folders below these and no others: what lies in its folder is taken away
+DROP_ROOTS = env.list("DROP_ROOTS", default=[str(PORTAL_HOME / "drop")])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

@@ -2,12 +2,10 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 
-from billing_portal.access.reasoned_admin import ReasonedForm, ReasonedModelAdmin
-from cases.routing.conditions import ConditionRefused, compiled
-from cases.routing.fields import TERMS
+from billing_portal.access.reasoned_admin import ReasonedModelAdmin
+from cases.admin.forms import CalendarForm, PeriodForm, QueueForm, RoutingRuleForm, TargetForm
 from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, Holiday, Target
 from cases.types.denial.models import AdjustmentCode, RemarkCode
@@ -25,23 +23,12 @@ class InForceAtOnce(ReasonedModelAdmin):
 class QueueAdmin(ReasonedModelAdmin):
     """Worklists."""
 
+    form = QueueForm
+    fixed = ("key",)
     list_display = ("name", "key", "team", "position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "key", "team")
     ordering = ("position", "pk")
-
-
-class RoutingRuleForm(ReasonedForm):
-    """Checks the condition and says what is wrong with it."""
-
-    def clean_condition(self) -> Any:
-        """The condition, if it can be understood."""
-        condition = self.cleaned_data["condition"]
-        try:
-            compiled(condition, TERMS)
-        except ConditionRefused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return condition
 
 
 @admin.register(RoutingRule)
@@ -49,6 +36,7 @@ class RoutingRuleAdmin(InForceAtOnce):
     """Which case goes to which queue; the first rule that matches wins."""
 
     form = RoutingRuleForm
+    fixed = ("key",)
     list_display = ("position", "name", "queue", "is_active", "version")
     list_display_links = ("name",)
     list_filter = ("is_active",)
@@ -61,6 +49,7 @@ class RoutingRuleAdmin(InForceAtOnce):
 class TargetAdmin(InForceAtOnce):
     """By when a queue's cases are to be touched and resolved."""
 
+    form = TargetForm
     list_display = ("queue", "clock", "amount", "unit")
     list_filter = ("clock", "unit")
     list_select_related = ("queue",)
@@ -72,6 +61,8 @@ class TargetAdmin(InForceAtOnce):
 class CalendarAdmin(InForceAtOnce):
     """Business hours."""
 
+    form = CalendarForm
+    fixed = ("key",)
     list_display = ("name", "key", "facility", "time_zone")
     list_select_related = ("facility",)
     search_fields = ("name", "key")
@@ -92,6 +83,7 @@ class HolidayAdmin(InForceAtOnce):
 class CodeMapAdmin(InForceAtOnce):
     """What an adjustment or remark code means, in a period."""
 
+    form = PeriodForm
     list_filter: ClassVar[Any] = ("category",)
     list_select_related = ("queue",)
     search_fields = ("=code", "words")

@@ -13,6 +13,7 @@ from billing_portal.kernel.pure.errors import DomainError
 
 HORIZON_DAYS = 3 * 366
 DAY = timedelta(days=1)
+Intervals = tuple[tuple[time, time], ...]
 
 
 class NeverOpen(DomainError):
@@ -29,7 +30,7 @@ class BusinessCalendar:
     """
 
     zone: ZoneInfo
-    hours: Mapping[int, tuple[tuple[time, time], ...]]
+    hours: Mapping[int, Intervals]
     holidays: frozenset[date]
 
     def is_open_on(self, day: date) -> bool:
@@ -58,6 +59,16 @@ class BusinessCalendar:
 
     def _end(self, day: date, clock: time) -> datetime:
         return self.moment(day + DAY, clock) if clock == time.min else self.moment(day, clock)
+
+
+def hours_of(hours: Mapping[str, list[list[str]]]) -> dict[int, Intervals]:
+    """Opening hours as stored ("1".."7" to [["08:00", "17:00"]]) as the calendar counts them."""
+    return {
+        int(day): tuple(
+            (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals
+        )
+        for day, intervals in hours.items()
+    }
 
 
 def add_business_hours(calendar: BusinessCalendar, start: datetime, hours: int) -> datetime:

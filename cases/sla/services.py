@@ -1,8 +1,8 @@
 """By when cases are to be touched and resolved: targets counted in the site's calendar."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from cases.sla.business_time import (
     add_business_days,
     add_business_hours,
     add_calendar_days,
+    hours_of,
 )
 from cases.sla.models import Calendar, Clock, Holiday, Target, Unit
 from cases.work.sets import any_id
@@ -22,7 +23,6 @@ ADD = {
     Unit.BUSINESS_DAYS: add_business_days,
     Unit.CALENDAR_DAYS: add_calendar_days,
 }
-Intervals = tuple[tuple[time, time], ...]
 
 
 class Place(NamedTuple):
@@ -107,13 +107,3 @@ def _calendars(facility_ids: Collection[int]) -> dict[int, BusinessCalendar]:
             )
         found[facility.pk] = built[row.pk, zone]
     return found
-
-
-def hours_of(hours: Mapping[str, list[list[str]]]) -> dict[int, Intervals]:
-    """Opening hours as stored ("1".."7" to [["08:00", "17:00"]]) as the calendar counts them."""
-    return {
-        int(day): tuple(
-            (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals
-        )
-        for day, intervals in hours.items()
-    }

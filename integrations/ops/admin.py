@@ -1,10 +1,14 @@
 """Set-up and support pages for integrations: sources, crosswalks, records to read."""
 
+from pathlib import Path
+
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 
 from billing_portal.access.reasoned_admin import ReasonedForm, ReasonedModelAdmin
 from billing_portal.access.record_admin import RecordAdmin, ScopedRecordAdmin
+from billing_portal.accounts.models import validate_time_zone
 from integrations.canonical.models import (
     Claim,
     Facility,
@@ -22,7 +26,7 @@ SEE_MESSAGES = "integrations.view_message"
 
 
 class SourceForm(ReasonedForm):
-    """Offers the connectors that are installed."""
+    """Offers the connectors that are installed, and folders that are kept for drops."""
 
     def clean_connector(self) -> str:
         """A connector that is there to read what comes."""
@@ -32,12 +36,37 @@ class SourceForm(ReasonedForm):
             raise forms.ValidationError(f"No connector is called “{key}”. Installed: {known}.")
         return key
 
+    def clean_folder(self) -> str:
+        """None, or one below a folder that is kept for drops: what lies in it is taken away."""
+        folder: str = self.cleaned_data["folder"]
+        if folder and not is_for_drops(Path(settings.PORTAL_HOME) / folder):
+            roots = ", ".join(str(root) for root in settings.DROP_ROOTS)
+            raise forms.ValidationError(f"Choose a folder below one of these: {roots}.")
+        return folder
+
+
+def is_for_drops(folder: Path) -> bool:
+    """Whether a folder lies below one that the installation keeps for drops."""
+    parents = folder.resolve().parents
+    return any(Path(root).resolve() in parents for root in settings.DROP_ROOTS)
+
+
+class FacilityForm(ReasonedForm):
+    """A facility whose days can be counted."""
+
+    def clean_time_zone(self) -> str:
+        """A zone of the IANA database."""
+        zone: str = self.cleaned_data["time_zone"]
+        validate_time_zone(zone)
+        return zone
+
 
 @admin.register(Source)
 class SourceAdmin(ReasonedModelAdmin):
     """Who sends us messages."""
 
     form = SourceForm
+    fixed = ("name",)
     list_display = ("name", "label", "connector", "folder", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "label")
@@ -48,6 +77,7 @@ class SourceAdmin(ReasonedModelAdmin):
 class PayerAdmin(ReasonedModelAdmin):
     """Who pays; those first met in a message wait to be confirmed."""
 
+    fixed = ("key",)
     list_display = ("name", "key", "payer_class", "is_confirmed")
     list_filter = ("is_confirmed", "payer_class")
     search_fields = ("name", "key")
@@ -58,6 +88,8 @@ class PayerAdmin(ReasonedModelAdmin):
 class FacilityAdmin(ReasonedModelAdmin):
     """Whose bills we work."""
 
+    form = FacilityForm
+    fixed = ("key",)
     list_display = ("name", "key", "time_zone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "key")
