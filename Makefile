@@ -1,7 +1,7 @@
 # Billing Portal. `make demo` is all a visitor needs; `make help` lists the rest.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PYTEST := .venv/bin/pytest -n 2 --dist loadfile
+PYTEST := .venv/bin/pytest -rs  # at its end: what was not run, and why
 
 .PHONY: help setup demo develop check test test-all bench lock clean
 
@@ -21,10 +21,10 @@ check: develop ## lint, types, import contracts, repository checks; no database
 	@.venv/bin/python tools/check.py
 
 test: check ## check, then every test but the slow ones
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -n 2 --dist loadfile -m "not slow"
 
 test-all: test ## test, then the slow ones
-	@.venv/bin/pytest -m slow
+	@$(PYTEST) -m slow
 
 bench: develop ## benchmarks, one JSON object a line; ONLY=name for one
 	@.venv/bin/python -m tests.benchmarks.run

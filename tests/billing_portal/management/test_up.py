@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 
 from billing_portal.embedded.home import CHECKOUT
+from tests.architecture.tree import files
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
@@ -196,10 +197,10 @@ def test_a_plain_user_in_a_very_long_path_gets_there_too():
         pytest.skip("Not run: needs root, to become somebody else, and a Python 3.11 for all.")
     nobody = pwd.getpwnam("nobody")
     checkout = Path(settings.PORTAL_HOME) / ("x" * 120) / ("y" * 60)
-    names = subprocess.check_output(["git", "ls-files"], cwd=CHECKOUT, text=True).splitlines()
-    for name in names:
-        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(CHECKOUT / name, checkout / name)
+    for path in files():
+        copied = checkout / path.relative_to(CHECKOUT)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copied)
     packages = Path(pytest.__file__).parent.parent
     (checkout / ".portal").mkdir()
     shutil.chown(checkout / ".portal", "nobody")
