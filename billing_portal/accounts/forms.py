@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.forms import LoginForm
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+class SignInForm(LoginForm):
     """A label says what is asked; a placeholder goes away as soon as one types.
 
     The way to a new password stands below the form: one Tab leads from the name to the password.

@@ -11,6 +11,8 @@ from billing_portal.audit import services as audit
 from cases.notices.models import Notice, NoticeKind
 from cases.work.visibility import MayNotWork, may_work
 
+SEEN_TO = "Seen to"
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -42,8 +44,8 @@ def raise_many(*, drafts: Iterable[Draft]) -> int:
 
 
 @transaction.atomic
-def clear(*, notice: Notice, by: User, at: datetime) -> Notice:
-    """Say that a notice is seen to; said twice is said once. Locks it.
+def clear(*, notice: Notice, by: User, at: datetime, reason: str = SEEN_TO) -> Notice:
+    """Say that a notice is seen to, and how; said twice is said once. Locks it.
 
     Raises MayNotWork unless somebody works the queue it was raised for.
     """
@@ -59,6 +61,6 @@ def clear(*, notice: Notice, by: User, at: datetime) -> Notice:
             verb="notice.cleared",
             subject=f"notice:{locked.pk}",
             by=by,
-            reason="Seen to",
+            reason=reason,
         )
     return locked

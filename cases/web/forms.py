@@ -217,6 +217,12 @@ class RevealForm(VerbForm):
         return Purpose(self.cleaned_data["purpose"])
 
 
+class NoticeForm(forms.Form):
+    """How a notice was seen to."""
+
+    reason = reason_field("What was done about it?", "Say what was done, in a few words.")
+
+
 class SettingsForm(forms.Form):
     """How the portal looks and listens to its reader."""
 

@@ -21,7 +21,8 @@ from billing_portal.access.roles import BY_KEY, SEE_MESSAGES, SEND
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
-from cases.work.queries import QueueTotal, queue_totals
+from cases.notices.queries import open_for
+from cases.work.queries import CAP, QueueTotal, queue_totals
 from cases.work.visibility import WORK_QUEUE
 from integrations.inbox import queries as inbox
 
@@ -113,11 +114,12 @@ class Frame:
 
     @cached_property
     def work(self) -> list[Item]:
-        """My work, all queues, and each queue with its count."""
+        """My work, all queues, the notices, and each queue with its count."""
         every = sum(total.open_cases for total in self.totals)
         fixed = [
             self.item("My work", reverse("cases:mine"), "inbox", go="m"),
             self.item("All queues", reverse("cases:all"), "queue-list", f"{every:,}", go="q"),
+            self.item("Notices", reverse("cases:notices"), "bell", self.told, go="n"),
         ]
         return fixed + [
             self.item(
@@ -128,6 +130,16 @@ class Frame:
             )
             for total in self.totals
         ]
+
+    @cached_property
+    def notices(self) -> int:
+        """What the reader's queues were told and nobody has seen to."""
+        return open_for(self.reader)[: CAP + 1].count()
+
+    @property
+    def told(self) -> str | None:
+        """How many notices, in words; nothing when there are none."""
+        return counted(self.notices, CAP) if self.notices else None
 
     @cached_property
     def groups(self) -> list[Group]:

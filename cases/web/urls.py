@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.web.views import case, home, imports, people, queue, search, verbs
+from cases.web.views import case, home, imports, notices, people, queue, search, verbs
 
 app_name = "cases"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<int:pk>/clear/", notices.clear, name="notice_clear"),
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/result/", imports.result, name="import_result"),

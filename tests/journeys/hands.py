@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, FileChooser, FilePayload, Page, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    FileChooser,
+    FilePayload,
+    Page,
+    expect,
+)
 
 PASSWORD = "demo-only-password"
 LETTER: FilePayload = {
@@ -27,10 +34,15 @@ class Person:
 
     def __post_init__(self) -> None:
         self.page: Page = self.context.new_page()
-        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("filechooser", self.give_file)
         self.page.on("request", lambda request: self.trail.append(request.url))
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """What the console says, but for the browser's hints to developers."""
+        if message.type != "verbose":
+            self.console.append(message.text)
 
     def press(self, *keys: str) -> None:
         """Each key is one keystroke, a chord is one too."""

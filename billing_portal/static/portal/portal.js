@@ -232,6 +232,7 @@ if (palette) {
   palette.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(1);
     else if (event.key === "ArrowUp") choose(-1);
+    else if (event.key === "Escape") palette.close();
     else if (event.key === "Enter") {
       const chosen = options().find((option) => option.getAttribute("aria-selected") === "true");
       palette.close();

@@ -1,0 +1,171 @@
+"""Every page, light and dark, wide and on a phone: axe-core finds nothing, nothing sticks out."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.journeys.portal import FAMILY_NAME
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+MODES = {
+    f"{scheme} {name}": {"color_scheme": scheme, "viewport": viewport}
+    for scheme in ("light", "dark")
+    for name, viewport in (("wide", WIDE), ("phone", PHONE))
+}
+STRANGER = ""
+PAGES = {
+    STRANGER: [
+        "/accounts/login/",
+        "/accounts/password/reset/",
+        "/accounts/inactive/",
+    ],
+    "maya": [
+        "/work/",
+        "/queues/all/",
+        "/queues/billing/?sort=amount",
+        "/queues/billing/?q=DN-999999",
+        "/queues/enrollment/?view=large",
+        "/search/",
+        "/notices/",
+        "/settings/",
+        "/keyboard/",
+        "/imports/",
+        "/ops/messages/",
+        "/ops/messages/?status=dead",
+        "/ops/quarantine/",
+        "/accounts/2fa/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+        "/accounts/reauthenticate/",
+    ],
+    "priya": ["/queues/all/", "/queues/triage/", "/notices/"],
+    "beatrix": ["/queues/all/", "/work/"],
+    "claire": [
+        "/admin/",
+        "/admin/cases/routingrule/",
+        "/admin/cases/routingrule/1/change/",
+        "/admin/cases/routingrule/1/history/",
+        "/admin/cases/queue/",
+        "/api/v1/docs/",
+    ],
+    "leilani": ["/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/cases/case/"],
+}
+ON_A_CASE = [
+    *("", "?tab=lines", "?tab=documents", "?tab=related", "?show=system", "?show=access"),
+    *("resolve/", "assign/", "transfer/", "defer/", "wait-payer/", "comment/", "attach/"),
+    *("reveal/", "reopen/"),
+]
+REFUSED = {404: "/nowhere/", 403: "/admin/"}
+
+
+def faults(person):
+    """What axe finds, and what does not fit into the window.
+
+    What the console says while axe tries things out is axe's doing.
+    """
+    said = list(person.console)
+    found = Axe().run(person.page).response["violations"]
+    person.console = said
+    words = [
+        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for each in found
+        for node in each["nodes"]
+    ]
+    if person.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        words.append("wider than the window")
+    return words
+
+
+def faults_of(person, paths):
+    """By address; nothing for an address without fault."""
+    found = {}
+    for path in paths:
+        person.open(path)
+        if words := faults(person):
+            found[path] = words
+    return found
+
+
+@pytest.fixture(params=list(MODES))
+def mode(request):
+    """The window's settings."""
+    return MODES[request.param]
+
+
+@pytest.mark.parametrize("username", list(PAGES))
+def test_no_page_has_a_fault(person, mode, username):
+    reader = person(username, **mode)
+
+    assert faults_of(reader, PAGES[username]) == {}
+
+
+def test_no_part_of_a_case_has_a_fault(person, mode):
+    maya = person("maya", **mode)
+    maya.open("/queues/billing/")
+    case = maya.page.locator("a.title").first.get_attribute("href")
+
+    assert faults_of(maya, [f"{case}{part}" for part in ON_A_CASE]) == {}
+
+
+def test_no_message_has_a_fault(person, mode):
+    noor = person("noor", **mode)
+    noor.open("/ops/messages/")
+    partial = noor.page.get_by_role("row", name=re.compile("in part")).get_by_role("link").first
+    message = partial.get_attribute("href")
+    noor.open("/ops/quarantine/")
+    cause = noor.page.locator("main table a").first.get_attribute("href")
+
+    assert faults_of(noor, [message, cause]) == {}
+
+
+@pytest.mark.parametrize("status", list(REFUSED))
+def test_no_refusal_has_a_fault(person, mode, status):
+    maya = person("maya", **mode)
+    maya.open(REFUSED[status])
+
+    assert faults(maya) == []
+    maya.was_refused(status)
+
+
+def test_a_refused_sign_in_has_no_fault(person, mode):
+    stranger = person(**mode)
+    stranger.open("/accounts/login/")
+    stranger.type("nobody")
+    stranger.press("Tab")
+    stranger.type("nothing at all")
+    stranger.press("Enter")
+    stranger.sees("There is a problem")
+
+    assert faults(stranger) == []
+
+
+def test_what_opens_over_a_page_has_no_fault(person, mode):
+    maya = person("maya", **mode)
+    maya.open("/queues/billing/")
+    found = {}
+
+    maya.press("Control+k")
+    maya.type(FAMILY_NAME)
+    expect(maya.page.locator("#hits [role=option]").first).to_be_visible()
+    found["palette"] = faults(maya)
+    maya.press("Escape", "?")
+    expect(maya.page.locator("dialog[open]")).to_contain_text("Everywhere")
+    found["keys"] = faults(maya)
+    maya.press("Escape")
+    maya.page.locator("a.title").first.click()
+    maya.page.wait_for_load_state()
+    maya.press(".")
+    found["menu"] = faults(maya)
+    maya.press("s")
+    expect(maya.page.locator("dialog[open]")).to_contain_text("Until")
+    found["form"] = faults(maya)
+    maya.press("Control+Enter")
+    expect(maya.page.locator("dialog[open]")).to_contain_text("There is a problem")
+    found["refused form"] = faults(maya)
+    maya.was_refused(422)
+
+    assert found == {name: [] for name in found}
