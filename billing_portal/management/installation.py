@@ -1,5 +1,6 @@
 """One installation in one terminal: services, tables, pages, worker and beat, in that order."""
 
+import errno
 import hashlib
 import http.client
 import os
@@ -216,13 +217,18 @@ def manage_py(*arguments: str) -> list[str]:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there."""
+    """Whether nobody listens there. Raises StartRefused where we cannot listen in any case."""
     with socket.socket() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             line.bind((host, port))
-        except OSError:
-            return False
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) == errno.EADDRINUSE:
+                return False
+            raise StartRefused(
+                f"Cannot listen on {host}:{port} ({error}). Choose another PORT (1024 to 65535),"
+                " or a BIND that is an IPv4 address of this machine."
+            ) from error
     return True
 
 

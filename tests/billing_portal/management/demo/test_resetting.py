@@ -29,6 +29,7 @@ def test_a_database_without_a_demo_is_left_alone():
     assert Source.objects.filter(name="payer").exists()
 
 
+@pytest.mark.slow
 def test_a_demo_is_taken_away_with_its_record_and_the_house_stands_as_new():
     begin()
     User.objects.system("somebody")
