@@ -59,7 +59,6 @@ class CaseType:
     steps: Callable[[Mapping[str, Any]], list[Step]]
     follows: frozenset[str]
     dispositions: tuple[Disposition, ...] = field(default_factory=tuple)
-    template: str = ""
 
 
 CASE_TYPES: Registry[CaseType] = Registry("case type")

@@ -27,5 +27,4 @@ CASE_TYPE = CaseType(
         Disposition.DUPLICATE,
         Disposition.RECOUPED,
     ),
-    template="denial",
 )

@@ -16,5 +16,4 @@ CASE_TYPE = CaseType(
     steps=steps_for,
     follows=frozenset({Record.REMITTANCE}),
     dispositions=(Disposition.EXPLAINED, Disposition.CORRECTED, Disposition.DUPLICATE),
-    template="remittance_exception",
 )

@@ -1,14 +1,11 @@
-"""People, roles, grants and tokens in the set-up pages."""
+"""People, the roles they hold, and tokens in the set-up pages."""
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from django.urls import reverse
 
-from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import ApiToken, User
 from billing_portal.audit.models import AuditEvent
-from cases.work.visibility import VIEW_FACILITY, VIEW_QUEUE, WORK_QUEUE
 from tests.house import House
 
 pytestmark = pytest.mark.django_db
@@ -119,46 +116,6 @@ def test_an_account_is_ended_with_a_reason(house, client):
 def test_systems_are_not_edited(house, client):
     assert client.get(f"{USERS}{house.builder.pk}/change/").status_code == 302
     assert client.get(f"{USERS}{house.builder.pk}/deactivate/").status_code == 404
-
-
-def test_grants_are_ticked_and_saved_with_a_reason(house, client):
-    nurse = Group.objects.get(name="appeals_nurse")
-    user = house.person("appeals_nurse")
-    page = reverse("admin:auth_group_grants", args=[nurse.pk])
-    ticked = {
-        f"view_queue:{house.auth.pk}": "on",
-        f"work_queue:{house.auth.pk}": "on",
-        f"view_facility:{house.north.pk}": "on",
-    }
-
-    client.post(page, {**ticked, "reason": "Helps out"})
-
-    user = User.objects.get(pk=user.pk)
-    assert scope_ids(user, VIEW_QUEUE) == scope_ids(user, WORK_QUEUE) == {house.auth.pk}
-    assert scope_ids(user, VIEW_FACILITY) == {house.north.pk}
-    assert AuditEvent.objects.filter(verb="grant.made", reason="Helps out").count() == 3
-
-    client.post(page, {"reason": "Back to appeals"})
-    assert scope_ids(User.objects.get(pk=user.pk), VIEW_QUEUE) == frozenset()
-
-
-def test_grants_need_a_reason(house, client):
-    nurse = Group.objects.get(name="appeals_nurse")
-    page = reverse("admin:auth_group_grants", args=[nurse.pk])
-
-    answer = client.post(page, {f"view_queue:{house.auth.pk}": "on"})
-
-    assert answer.status_code == 200
-    assert not AuditEvent.objects.filter(verb="grant.made", actor__username="keeper").exists()
-
-
-def test_whoever_may_not_change_roles_may_not_grant(house, settings):
-    settings.SETUP_NEEDS_SECOND_FACTOR = False
-    client = Client()
-    client.force_login(house.person("rules_steward", is_staff=True))
-    page = reverse("admin:auth_group_grants", args=[Group.objects.get(name="coder").pk])
-
-    assert client.get(page).status_code == 403
 
 
 def test_a_token_is_shown_once_and_revoked(house, client):
