@@ -203,7 +203,7 @@ def comment(
     kind: NoteKind = NoteKind.COMMENT,
     payer_reference: str = "",
 ) -> Note:
-    """Say something about a case that one sees. Raises CaseNotFound, TextMissing.
+    """Say something about a case that one sees. Raises CaseNotFound, MayNotWork, TextMissing.
 
     Changes nothing that others could have changed, so it asks for no version.
     """

@@ -6,6 +6,7 @@ Read once a request, turned into keys.
 from dataclasses import dataclass
 from typing import Protocol
 
+from billing_portal.access.duties import READS_ONLY
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User, UserKind
 from billing_portal.kernel.pure.errors import DomainError
@@ -70,6 +71,17 @@ def require_sight(user: User, case: Placed) -> None:
     if not may_see(user, case):
         message = "There is no such case."
         raise CaseNotFound(message)
+
+
+def require_voice(user: User, case: Placed) -> None:
+    """Raises CaseNotFound or MayNotWork unless this person may say something about the case.
+
+    Whoever sees it may, but for auditors: they never write.
+    """
+    require_sight(user, case)
+    if READS_ONLY in user.role_names:
+        message = "Your role reads and writes nothing."
+        raise MayNotWork(message)
 
 
 def require_work(user: User, case: Placed) -> None:

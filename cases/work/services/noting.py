@@ -7,7 +7,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from cases.work.models import Case, Note, NoteKind, StepMark
 from cases.work.types import CASE_TYPES
-from cases.work.visibility import require_sight, require_work
+from cases.work.visibility import require_voice, require_work
 
 
 class TextMissing(DomainError):
@@ -33,9 +33,9 @@ def note(
 ) -> Note:
     """Add a note to a case that somebody sees. Plain text; recorded in the case's audit chain.
 
-    Raises CaseNotFound, TextMissing.
+    Raises CaseNotFound, MayNotWork, TextMissing.
     """
-    require_sight(by, case)
+    require_voice(by, case)
     if not text.strip():
         message = "Write something first."
         raise TextMissing(message)

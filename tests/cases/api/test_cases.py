@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
 from cases.work.lifecycle import CaseStatus
-from cases.work.models import Case
+from cases.work.models import Case, Note
 from cases.work.types import CASE_TYPES
 from tests.house import CANARY, House
 
@@ -353,6 +353,16 @@ def test_who_may_see_and_not_work_changes_nothing(house):
 
     assert (answer.status_code, answer.json()["code"]) == (403, "may_not_work")
     assert unchanged(case)
+
+
+def test_an_auditor_writes_nothing_not_even_a_comment(house):
+    case = house.case()
+    client = house.client(house.person("auditor"))
+
+    answer = client.post(address(case, "comment"), {"text": "Seen"}, "json")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "may_not_work")
+    assert not Note.objects.exists()
 
 
 @pytest.mark.parametrize("term", ["PCN", "Doe", "400.00", "CO-197", "TS-0"])
