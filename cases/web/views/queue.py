@@ -100,12 +100,12 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
 
 
 def headline(listed: Listed, work: Worklist) -> dict[str, str]:
-    """How many cases stand open and what is at stake; of one's own work, how many."""
+    """How many cases stand open, at what value, how many late; of one's own work, how many."""
     if listed.path == reverse("cases:mine"):
         return {"open": work.count("view_mine")}
     amount = sum((total.open_amount for total in listed.totals), start=Decimal(0))
     open_cases = sum(total.open_cases for total in listed.totals)
-    return {"open": f"{open_cases:,}", "stake": headline_money(amount)}
+    return {"open": f"{open_cases:,}", "stake": headline_money(amount), "overdue": work.overdue}
 
 
 def peeked(request: HttpRequest, work: Worklist) -> Case | None:
