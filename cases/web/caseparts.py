@@ -117,8 +117,10 @@ def why_of(case: Case, routed: RoutingDecision | None) -> Why:
 
 
 def decision_words(case: Case) -> str:
-    """What the payer decided, from a denial's details; empty for another kind of case."""
+    """What the payer decided or paid, from the case's details; empty for another kind of case."""
     details = case.details
+    if "difference" in details:
+        return payment_words(case)
     if "denied_amount" not in details:
         return ""
     payer = case.payer.name if case.payer else "The payer"
@@ -130,6 +132,22 @@ def decision_words(case: Case) -> str:
     words += f" {first} the first denial of this claim."
     appeal = APPEALS[Appealable(details["appealable"])]
     return words + (f" {appeal}" if details["appeal_allowed"] else f" {NO_APPEAL}")
+
+
+def payment_words(case: Case) -> str:
+    """What a remittance says was paid, what it comes to, and whether all of it was read."""
+    details = case.details
+    payment, difference = decimal_of(details["payment"]), decimal_of(details["difference"])
+    says = shown_money(payment, case.currency)
+    comes_to = shown_money(payment - difference, case.currency)
+    words = f"Payment {details['trace']} says {says}; what it lists comes to {comes_to}."
+    if not details["is_balanced"]:
+        words += f" They are {shown_money(abs(difference), case.currency)} apart."
+    if not details["is_complete"]:
+        words += (
+            f" Not all of it could be read: pieces in quarantine, {details['quarantined_count']}."
+        )
+    return words
 
 
 def other_of(case: Case) -> Other:

@@ -34,8 +34,8 @@ class FilesField(forms.FileField):
     widget = MultipleFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Each file by itself."""
-        files = data if isinstance(data, (list, tuple)) else [data]
+        """Each file by itself; none at all is refused as one that is missing."""
+        files = (data or [None]) if isinstance(data, (list, tuple)) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
