@@ -95,7 +95,7 @@ class Staff:
         is_left = case.queue.key in LEFT_ALONE or (
             at > self.now - BACKLOG and rng.random() < LEFT_OF_BACKLOG
         )
-        if able and acts and not is_left:
+        if able and not is_left:
             worker = self.users[self._least_busy(able)]
             job = Job(acts[0].at, case.pk, case.cycle, case.queue_id, worker, acts)
             heapq.heappush(self.jobs, job)

@@ -1,6 +1,6 @@
 """What people would have done with the demo's cases, and when. Pure: a plan is data.
 
-Nearly every case comes to its end, most within the time its queue allows, some long after, when a
+Every case comes to its end, most within the time its queue allows, some long after, when a
 payer or a record room lets people wait. A plan is what would be done with all the time in the
 world: what lies in the future is never done, and makes today's work.
 """
@@ -45,26 +45,24 @@ class Fate(StrEnum):
     LATE = "late"
     ASSIGNED = "assigned"
     MOVED = "moved"
-    UNTOUCHED = "untouched"
 
 
 FATES = {
-    Fate.SOON: 48,
+    Fate.SOON: 50,
     Fate.WAITING: 22,
     Fate.ASKING: 8,
     Fate.SLEEPING: 8,
     Fate.LATE: 4,
     Fate.ASSIGNED: 5,
     Fate.MOVED: 8,
-    Fate.UNTOUCHED: 2,
 }
 PACE = {
-    Fate.SOON: (0.3, 0.85),
-    Fate.WAITING: (0.7, 2.4),
-    Fate.ASKING: (0.5, 1.6),
-    Fate.SLEEPING: (0.2, 0.8),
-    Fate.LATE: (1.0, 2.5),
-    Fate.ASSIGNED: (0.5, 1.2),
+    Fate.SOON: (0.4, 0.85),
+    Fate.WAITING: (0.9, 2.6),
+    Fate.ASKING: (0.6, 2.0),
+    Fate.SLEEPING: (0.3, 1.0),
+    Fate.LATE: (1.2, 2.8),
+    Fate.ASSIGNED: (0.5, 1.4),
 }
 """When a case ends, as a share of the time its queue allows; a sleeping one after it woke."""
 
@@ -168,8 +166,6 @@ def plan(subject: Subject, *, time_zone: str) -> list[Act]:
     fate = rng.choices(list(FATES), list(FATES.values()))[0]
     if fate is Fate.MOVED and not subject.may_move:
         fate = Fate.SOON
-    if fate is Fate.UNTOUCHED:
-        return []
     if fate is Fate.ASSIGNED:
         opening = [Act(diary.later(2, 30), Doing.ASSIGN, "Goes to whoever knows this payer best")]
     else:

@@ -43,15 +43,14 @@ def test_acts_follow_each_other_in_working_hours():
 
 
 def test_nothing_is_done_before_the_case_is_there():
-    assert all(acts[0].at > OPENED for acts in map(planned, range(300)) if acts)
+    assert all(acts[0].at > OPENED for acts in map(planned, range(300)))
 
 
-def test_nearly_every_case_ends_here_or_in_another_queue():
-    last = Counter(acts[-1].doing if acts else None for acts in map(planned, range(500)))
+def test_every_case_ends_here_or_in_another_queue():
+    last = Counter(acts[-1].doing for acts in map(planned, range(500)))
 
-    assert set(last) == {Doing.RESOLVE, Doing.TRANSFER, None}
+    assert set(last) == {Doing.RESOLVE, Doing.TRANSFER}
     assert last[Doing.RESOLVE] > 400
-    assert 0 < last[None] < 25
     assert last[Doing.TRANSFER] > 10
 
 
@@ -62,18 +61,19 @@ def test_a_case_in_the_last_queue_is_not_moved_on():
 
 
 def test_most_cases_end_in_time_and_some_wait_sleep_or_end_late():
-    plans = [acts for acts in map(planned, range(500)) if acts]
+    plans = [planned(number) for number in range(500)]
     ends = [acts[-1].at for acts in plans if acts[-1].doing is Doing.RESOLVE]
     done = Counter(act.doing for acts in plans for act in acts)
 
-    assert 0.45 < sum(end <= DUE for end in ends) / len(ends) < 0.9
+    assert 0.4 < sum(end <= DUE for end in ends) / len(ends) < 0.9
     assert min(done[each] for each in (Doing.WAIT_PAYER, Doing.WAIT_INFO, Doing.DEFER)) > 20
 
 
 def test_cases_end_in_many_ways():
-    ends = {acts[-1].disposition for n in range(200) if (acts := planned(n, may_move=False))}
+    ends = {planned(number, may_move=False)[-1].disposition for number in range(200)}
 
-    assert len(ends - {None}) > 3
+    assert None not in ends
+    assert len(ends) > 3
 
 
 def test_a_deferral_ends_within_ninety_days():
