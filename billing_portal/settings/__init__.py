@@ -11,6 +11,7 @@ import environ
 from csp.constants import SELF
 
 from billing_portal.embedded.discovery import environment
+from billing_portal.settings.cache import cache_at
 from billing_portal.settings.database import credentials
 from billing_portal.settings.logs import LOGGING_CONFIG_DICT
 
@@ -146,6 +147,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery carries hints; rows carry truth.
 CELERY_BROKER_URL = setting("BROKER_URL", "memory://")
+CACHES = {"default": cache_at(CELERY_BROKER_URL)}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -273,8 +275,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "billing_portal.api.paging.NewestFirst",
     "EXCEPTION_HANDLER": "billing_portal.api.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.AnonRateThrottle",
+        "billing_portal.access.throttles.CallerThrottle",
+        "billing_portal.access.throttles.StrangerThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "anon": "30/min"},
     "COERCE_DECIMAL_TO_STRING": True,
