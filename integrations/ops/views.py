@@ -146,6 +146,6 @@ def replay_cause(request: HttpRequest, reason: str) -> HttpResponse:
     added = sum(difference.added for difference in differences)
     said.success(
         request,
-        f"{len(found)} messages read again: {settled} pieces settled, {added} decisions went in.",
+        f"Messages read again: {len(found)}. Pieces settled: {settled}. Decisions in: {added}.",
     )
     return redirect("ops:quarantine")

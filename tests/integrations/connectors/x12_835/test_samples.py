@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.connectors.reading import read
+from tests.integrations.connectors.x12_835.reading import read
 
 # claims, lines, charge, paid, set aside; worked out from the files by hand
 TOTALS = {

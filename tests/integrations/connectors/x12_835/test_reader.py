@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.generators.x12_835 import Order, chunks
-from tests.integrations.connectors.reading import DENIED, GOOD, file, read
+from tests.integrations.connectors.x12_835.reading import DENIED, GOOD, file, read
 
 MEGABYTE = 1_000_000
 
