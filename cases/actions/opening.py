@@ -32,6 +32,7 @@ from integrations.canonical.models import Facility, Payer
 DETECTION = "detection"
 UNASSIGNED = "unassigned"
 TRIAGE = "triage"
+GONE = frozenset({CaseStatus.MERGED, CaseStatus.VOIDED})  # the table of moves leads nowhere
 
 
 class Effect(StrEnum):
@@ -73,6 +74,8 @@ def effect_of(case: Case, finding: Finding) -> Effect | None:
     closed follows the facts. What is the same as before asks for nothing.
     """
     status = CaseStatus(case.status)
+    if status in GONE:
+        return None
     if finding.disposition is not None:
         is_settled = status is CaseStatus.CLOSED and not _is_changed(case, finding)
         return None if is_settled else Effect.CLOSED

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.audit.models import AuditEvent
-from cases.actions.opening import Effect, open_many
+from cases.actions.opening import Effect, effect_of, open_many
 from cases.notices.models import Notice
 from cases.types.remittance_exception.details import RemittanceDetails
 from cases.work.details import DetailsRefused
@@ -234,6 +234,14 @@ def resolve(case):
 
 def found_claim(case):
     return case.claim
+
+
+@pytest.mark.parametrize("status", [CaseStatus.MERGED, CaseStatus.VOIDED])
+@pytest.mark.parametrize("disposition", [None, Disposition.PAID_ON_REPROCESS])
+def test_a_case_that_is_no_more_is_left_alone_and_holds_nobody_up(status, disposition):
+    gone = Case(status=status, details={}, amount_at_risk=Decimal(0))
+
+    assert effect_of(gone, finding(disposition=disposition)) is None
 
 
 def test_an_unknown_code_goes_to_triage_and_is_told_once():
