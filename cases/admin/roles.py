@@ -69,9 +69,32 @@ class RoleAdmin(RecordAdmin):
     """Roles in words, who holds them, and a page of grants."""
 
     change_form_template = "admin/role/change_form.html"
-    list_display = ("name", "meaning")
-    fields = ("name", "meaning", "permissions")
+    list_display = ("label", "meaning", "holders")
+    fields = ("label", "name", "meaning", "people", "permissions")
     ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Group]:
+        """With how many active people hold each."""
+        active = models.Count("user", filter=models.Q(user__is_active=True))
+        roles: models.QuerySet[Group] = super().get_queryset(request).annotate(active=active)
+        return roles
+
+    @admin.display(description="Role")
+    def label(self, group: Group) -> str:
+        """Its name in words."""
+        return BY_KEY[group.name].label if group.name in BY_KEY else group.name
+
+    @admin.display(description="Held by")
+    def holders(self, group: Any) -> int:
+        """How many active people hold it."""
+        count: int = group.active
+        return count
+
+    @admin.display(description="Held by")
+    def people(self, group: Group) -> str:
+        """Who holds it, by name."""
+        held = User.objects.filter(groups=group, is_active=True).order_by("full_name", "username")
+        return ", ".join(map(str, held)) or "Nobody."
 
     @admin.display(description="What it is for")
     def meaning(self, group: Group) -> str:

@@ -21,7 +21,7 @@ from billing_portal.access.reasoned_admin import REASON, ReasonedForm, ReasonedM
 from billing_portal.access.roles import BY_KEY
 from billing_portal.access.services import join, leave
 from billing_portal.accounts.models import User, UserKind
-from billing_portal.accounts.services import deactivate
+from billing_portal.accounts.services import deactivate, reactivate
 
 OWN_ROLES = "Somebody else must change your own roles."
 
@@ -109,10 +109,12 @@ class UserAdmin(ReasonedModelAdmin):
         return [name for name in self.fields if obj is None or name != "first_password"]
 
     def get_urls(self) -> list[URLPattern]:
-        """With the page that ends an account."""
+        """With the pages that end an account and open it again."""
         view = self.admin_site.admin_view(self.deactivate_view)
         own = path("<int:pk>/deactivate/", view, name="accounts_user_deactivate")
-        return [own, *super().get_urls()]
+        back = self.admin_site.admin_view(self.reactivate_view)
+        again = path("<int:pk>/reactivate/", back, name="accounts_user_reactivate")
+        return [own, again, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """Save the account, then give and take roles, all for the one reason."""
@@ -149,3 +151,24 @@ class UserAdmin(ReasonedModelAdmin):
         assert isinstance(by, User)
         deactivate(user=user, by=by, reason=reason, at=timezone.now())
         return f"{user} is deactivated."
+
+    def reactivate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask why, then open an ended account again."""
+        user = get_object_or_404(self.get_queryset(request), pk=pk, is_active=False)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return ask(
+            request,
+            self.admin_site,
+            title="Reactivate account",
+            words=f"{user} can sign in again, with the roles held before; tokens stay revoked.",
+            back=reverse("admin:accounts_user_change", args=[pk]),
+            does=partial(self.open_again, request, user),
+        )
+
+    def open_again(self, request: HttpRequest, user: User, reason: str) -> str:
+        """Open one account again."""
+        by = request.user
+        assert isinstance(by, User)
+        reactivate(user=user, by=by, reason=reason)
+        return f"{user} is active again."

@@ -113,6 +113,21 @@ def test_an_account_is_ended_with_a_reason(house, client):
     assert not ApiToken.objects.filter(user=user, revoked_at=None).exists()
 
 
+def test_an_ended_account_is_opened_again_with_a_reason(house, client):
+    user = house.person("coder")
+    client.post(f"{USERS}{user.pk}/deactivate/", {"reason": "Left"})
+    page = f"{USERS}{user.pk}/reactivate/"
+
+    assert page in client.get(f"{USERS}{user.pk}/change/").content.decode()
+    assert client.post(page, {"reason": ""}).status_code == 200
+    assert client.post(page, {"reason": "Came back"}).status_code == 302
+
+    again = User.objects.get(pk=user.pk)
+    assert again.is_active
+    assert again.history.order_by("-pk").first().history_change_reason == "Came back"
+    assert client.get(page).status_code == 404
+
+
 def test_systems_are_not_edited(house, client):
     assert client.get(f"{USERS}{house.builder.pk}/change/").status_code == 302
     assert client.get(f"{USERS}{house.builder.pk}/deactivate/").status_code == 404

@@ -67,9 +67,24 @@ def test_a_role_is_read_in_words_and_not_edited(house, client):
     coder = Group.objects.get(name="coder")
     page = reverse("admin:auth_group_change", args=[coder.pk])
 
-    assert b"Works coding and bundling denials." in client.get(page).content
+    holder = house.person("coder", username="holder", full_name="Holly Holder")
+    shown = client.get(page).content.decode()
+
+    assert "Works coding and bundling denials." in shown
+    assert "Coder" in shown
+    assert str(holder) in shown
     assert client.post(page, {"name": "king"}).status_code == 403
     assert Group.objects.filter(pk=coder.pk, name="coder").exists()
+
+
+def test_roles_are_listed_by_their_names_in_words_with_how_many_hold_them(house, client):
+    house.person("coder")
+    house.person("coder")
+
+    listed = client.get(reverse("admin:auth_group_changelist")).content.decode()
+
+    assert "Authorization specialist" in listed
+    assert '<td class="field-holders">2</td>' in listed
 
 
 @pytest.mark.parametrize("rows", [1, 25])
