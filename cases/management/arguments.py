@@ -1,5 +1,7 @@
 """What the commands ask for alike: a source by name, files by path."""
 
+import errno
+import stat
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -35,18 +37,25 @@ def files_at(paths: Sequence[str]) -> list[IncomingFile]:
 
 
 def opened(path: Path) -> BinaryIO:
-    """A file for reading bytes. Raises OSError."""
+    """A file for reading bytes. Raises OSError, also for what has no end that could be read to."""
+    if path.is_dir() and not offered_in(path):
+        raise OSError(errno.ENOENT, "There are no files in this folder")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "It is a pipe or a device")
     return path.open("rb")
 
 
 def inside(path: Path) -> list[Path]:
-    """A folder's files by name, without hidden ones; anything else as it is."""
+    """A folder's files by name; anything else as it is, also a folder that holds none."""
     try:
-        if path.is_dir():
-            return sorted(file for file in path.iterdir() if is_offered(file))
+        return (offered_in(path) if path.is_dir() else []) or [path]
     except OSError:
-        pass  # opening it will say why it cannot be read
-    return [path]
+        return [path]  # opening it says why
+
+
+def offered_in(folder: Path) -> list[Path]:
+    """A folder's files by name, without hidden ones. Raises OSError."""
+    return sorted(file for file in folder.iterdir() if is_offered(file))
 
 
 def is_offered(file: Path) -> bool:

@@ -16,7 +16,7 @@ from integrations.inbox.contents import chunks_of
 from integrations.inbox.leases import Lease
 from integrations.inbox.models import Message, MessageStatus, PartStatus
 from integrations.inbox.parts import Aside, Run, apply_part, aside_of, keep, set_aside, skip
-from integrations.ports.protocols import CONNECTORS, Event, MessageProblem, TransactionOpened
+from integrations.ports.protocols import CONNECTORS, Event, TransactionOpened
 from integrations.ports.totals import Totals
 
 log = logging.getLogger(__name__)
@@ -88,8 +88,8 @@ def read_through(run: Run) -> tuple[Totals, list[Aside]]:
             else:
                 part = apply_part(run, ordinal=ordinal, header=event.header, events=events)
                 totals.add(part.totals)
-        elif isinstance(event, MessageProblem) and event.is_fatal:
-            problems.append(aside_of(event))
+        elif aside := aside_of(event):  # also each claim under a header that cannot be read
+            problems.append(aside)
     if not totals.transactions and not problems:
         problems.append(NOTHING)
     totals.set_aside += len(problems)

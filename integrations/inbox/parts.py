@@ -88,9 +88,14 @@ class Run:
         )
 
 
-def aside_of(event: ClaimQuarantined | MessageProblem) -> Aside:
-    """What a connector could not read, as a piece that waits."""
-    claim = event.claim if isinstance(event, ClaimQuarantined) else ""
+def aside_of(event: Event) -> Aside | None:
+    """What a connector could not read, as a piece that waits; None for all else that it says."""
+    if isinstance(event, ClaimQuarantined):
+        claim = event.claim
+    elif isinstance(event, MessageProblem) and event.is_fatal:
+        claim = ""
+    else:
+        return None
     return Aside(event.position, event.byte_offset, claim, event.reason_code, event.reason)
 
 
@@ -134,10 +139,8 @@ def feed_in(part: Part, context: Context, events: Iterator[Event]) -> Applied:
             part.totals.plb_total += event.provider_adjustment_total
             part.totals.unbalanced_transactions += not event.is_balanced or event.is_truncated
             return application.close(event)
-        elif isinstance(event, ClaimQuarantined) or (
-            isinstance(event, MessageProblem) and event.is_fatal
-        ):
-            part.asides.append(aside_of(event))
+        elif aside := aside_of(event):
+            part.asides.append(aside)
     raise AssertionError("A connector closes every transaction that it opens.")
 
 

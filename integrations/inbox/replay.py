@@ -19,7 +19,7 @@ from integrations.canonical.models import Source
 from integrations.inbox.applying import NOTHING, events_of, status_of
 from integrations.inbox.models import Message, MessagePart, MessageStatus, PartStatus, Quarantined
 from integrations.inbox.parts import Aside, Part, Run, apply_part, aside_of, keep, set_aside
-from integrations.ports.protocols import MessageProblem, TransactionOpened
+from integrations.ports.protocols import TransactionOpened
 from integrations.ports.totals import Totals
 
 RESOLUTION = "Read by a replay."
@@ -82,8 +82,8 @@ def replay(*, message: Message, by: User, correlation_id: str) -> list[Differenc
         if isinstance(event, TransactionOpened):
             ordinal += 1
             apply_part(run, ordinal=ordinal, header=event.header, events=events)
-        elif isinstance(event, MessageProblem) and event.is_fatal:
-            replayed.problems.append(aside_of(event))
+        elif aside := aside_of(event):
+            replayed.problems.append(aside)
     if not ordinal and not replayed.problems:
         replayed.problems.append(NOTHING)
     settle(run, replayed)

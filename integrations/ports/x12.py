@@ -18,6 +18,26 @@ BOM = "\xef\xbb\xbf"
 
 # Three letters that no sender's segment can begin with: said where no segment can be given
 TOO_LONG, CUT, PROSE, NOTHING = "\x00lo", "\x00cu", "\x00pr", "\x00no"
+FOREIGN = "\x00fo"  # its first element says what the file is
+
+TAR, TAR_AT = "ustar", 257
+SIGNATURES = (
+    ("%PDF-", "a PDF document"),
+    ("PK\x03\x04", "a ZIP archive (or an Office document)"),
+    ("\x1f\x8b", "a gzip archive"),
+    ("7z\xbc\xaf", "a 7-Zip archive"),
+    ("\xd0\xcf\x11\xe0", "an Office document"),
+    ("\x89PNG", "a picture"),
+    ("\xff\xd8\xff", "a picture"),
+    ("GIF8", "a picture"),
+    ("II*\x00", "a picture"),
+    ("MM\x00*", "a picture"),
+    ("-----BEGIN PGP", "an encrypted message"),
+    ("\xff\xfe", "text in UTF-16"),
+    ("\xfe\xff", "text in UTF-16"),
+    ("I\x00S\x00A\x00", "text in UTF-16"),
+    ("\x00I\x00S\x00A", "text in UTF-16"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,21 @@ def text(element: str) -> str:
         return element
 
 
+def file_type(head: str) -> str:
+    """What a file is that is no text of single bytes, by its first letters; empty when it may be.
+
+    An archive may hold an interchange that is not compressed: what else it holds would be lost.
+    """
+    if head.startswith(TAR, TAR_AT):
+        return "a tar archive"
+    return next((name for mark, name in SIGNATURES if head.startswith(mark)), "")
+
+
+def unwrapped(raw: str) -> str:
+    """A segment without blanks around it or the line breaks of a file that was cut to a width."""
+    return raw.strip().replace("\r", "").replace("\n", "")
+
+
 class SegmentBlocks:
     """The segments of a message in blocks, each a list of raw texts of one interchange.
 
@@ -89,6 +124,11 @@ class SegmentBlocks:
         self.counted, self.counted_to = 0, 0
 
     def __iter__(self) -> Iterator[list[str]]:
+        while len(self.rest) <= ISA_LONGEST and self.more():
+            pass
+        if kind := file_type(self.rest):
+            yield from self.say(f"{FOREIGN}{self.separators.element}{kind}")
+            return
         found_any = False
         while True:
             skipped = self.seek()
@@ -169,7 +209,7 @@ class SegmentBlocks:
         parts = whole.split(self.separators.terminator)
         if len(whole) > LONGEST:
             parts = [raw if len(raw) <= LONGEST else TOO_LONG.ljust(len(raw)) for raw in parts]
-        segments = [raw.strip() for raw in parts]
+        segments = list(map(unwrapped if "\n" in whole else str.strip, parts))
         if "" in segments:
             return self.without_blanks(parts)
         self.lengths, self.counted, self.counted_to = list(map(len, parts)), 0, self.offset
@@ -180,7 +220,7 @@ class SegmentBlocks:
         self.lengths, self.counted, self.counted_to = [], 0, self.offset
         segments, before = [], 0
         for raw in parts:
-            if segment := raw.strip():
+            if segment := unwrapped(raw):
                 segments.append(segment)
                 self.lengths.append(before + len(raw))
                 before = 0

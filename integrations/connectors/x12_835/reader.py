@@ -22,12 +22,13 @@ from integrations.ports.protocols import (
     TransactionClosed,
     TransactionOpened,
 )
-from integrations.ports.x12 import CUT, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
+from integrations.ports.x12 import CUT, FOREIGN, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
 
 REMITTANCE = "835"
 CLP_SIZE = 10
 ZERO = Decimal(0)
 SAID = {
+    FOREIGN: ("wrong_file_type", "This is {}, not an X12 file.", True),
     NOTHING: ("nothing_readable", "No X12 interchange (ISA) was found.", True),
     PROSE: ("prose", "Text that is not X12 was skipped before this place.", False),
     TOO_LONG: ("segment_too_long", "A segment is longer than 1 MB and was skipped.", True),
@@ -247,7 +248,7 @@ class Reader:
         if self.transaction is not None:
             self.transaction.is_whole = False
         code, why, is_fatal = SAID[kind]
-        yield problem(segment, code, why, is_fatal=is_fatal)
+        yield problem(segment, code, why.format(segment[1]), is_fatal=is_fatal)
 
     # Steps
 
@@ -336,7 +337,7 @@ class Reader:
     def end(self) -> Iterator[Event]:
         """The file ends: nothing may be open."""
         here = Segment([""], self.position, self.blocks.offset)
-        if not self.transactions and self.pseudo != NOTHING:
+        if not self.transactions and self.pseudo not in {FOREIGN, NOTHING}:
             yield problem(here, "nothing_readable", "No transaction (ST) was found.")
         if self.transaction is not None:
             yield from self.break_off(here)
@@ -372,6 +373,7 @@ TAKES: dict[str, Callable[[Reader, list[str]], Iterable[Event]]] = {
     "CLP": Reader.take_clp,
     "SVC": Reader.take_svc,
     "PLB": Reader.take_plb,
+    FOREIGN: Reader.take_pseudo,
     TOO_LONG: Reader.take_pseudo,
     CUT: Reader.take_pseudo,
     PROSE: Reader.take_pseudo,

@@ -1,5 +1,8 @@
 """From bytes to records and a status, whatever the bytes are."""
 
+import gzip
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -18,6 +21,13 @@ pytestmark = pytest.mark.django_db
 
 WHOLE = interchange(Remit("T1", [paid("A1"), denied("A2")]))
 TWO = interchange(Remit("T1", [paid("A1")]), Remit("T2", [paid("A2")]))
+
+
+def archived(compression):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        archive.writestr("a.835", WHOLE)
+    return file.getvalue()
 
 
 def codes(message):
@@ -49,6 +59,39 @@ def test_what_is_no_835_is_refused_with_a_reason(door, content):
     assert message.totals["transactions"] == 0
     assert message.quarantined.count() >= 1
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (archived(zipfile.ZIP_STORED), "This is a ZIP archive (or an Office document), not"),
+        (archived(zipfile.ZIP_DEFLATED), "This is a ZIP archive (or an Office document), not"),
+        (gzip.compress(WHOLE), "This is a gzip archive, not an X12 file."),
+        (b"a.835".ljust(257, b"\0") + b"ustar".ljust(255, b"\0") + WHOLE, "This is a tar archive"),
+        (b"%PDF-1.7\n" + WHOLE, "This is a PDF document"),
+        (b"\x89PNG\r\n\x1a\n" + WHOLE, "This is a picture"),
+        (WHOLE.decode().encode("utf-16"), "This is text in UTF-16"),
+        (WHOLE.decode().encode("utf-16-be"), "This is text in UTF-16"),
+    ],
+    ids=["zip stored", "zip", "gzip", "tar", "pdf", "png", "utf-16", "utf-16-be"],
+)
+def test_a_file_of_another_kind_is_named_even_where_an_835_lies_open_in_it(door, content, reason):
+    message = door.takes_bytes(content)
+
+    assert message.status == MessageStatus.REFUSED
+    [waiting] = message.quarantined.all()
+    assert waiting.reason_code == "wrong_file_type"
+    assert waiting.reason.startswith(reason)
+
+
+def test_the_claims_under_a_header_that_cannot_be_read_wait_each_by_its_name(door):
+    content = WHOLE.replace(b"BPR*I*80.00", b"BPR*I*8O.00")
+    assert content != WHOLE
+    message = door.takes_bytes(content)
+
+    assert message.status == MessageStatus.REFUSED
+    assert codes(message) == ["header", "header", "header_amount"]
+    assert set(message.quarantined.values_list("claim", flat=True)) == {"", "A1", "A2"}
 
 
 def test_a_line_of_ten_megabytes_is_refused_by_position(door):

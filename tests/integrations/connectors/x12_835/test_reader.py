@@ -64,6 +64,18 @@ def test_disguises_change_nothing(disguise):
     assert found.codes() <= {"prose"}
 
 
+@pytest.mark.parametrize("width", [*range(71, 80), 80, 132])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_file_cut_to_lines_of_one_width_says_the_same(width, line_end):
+    text = file(GOOD, DENIED)
+
+    found = read(line_end.join(text[at : at + width] for at in range(0, len(text), width)))
+
+    assert [claim.digest() for claim in found.claims] == [c.digest() for c in read(text).claims]
+    assert found.closed[0].is_balanced
+    assert not found.problems
+
+
 def test_names_are_latin_1_or_utf_8():
     text = file(GOOD.replace("DOE", "MUÑOZ"))
 
@@ -158,11 +170,12 @@ def test_several_transactions_and_interchanges_in_one_file():
     [
         (b"", "nothing_readable"),
         (b"Dear payer,\nplease pay.\n", "prose"),
-        (b"%PDF-1.7\x00\x01\x02" * 50, "prose"),
+        (b"%PDF-1.7\x00\x01\x02" * 50, "wrong_file_type"),
+        (b"PK\x03\x04" + file(GOOD).encode(), "wrong_file_type"),
         (b"A" * 10_000_000, "prose"),
         (file(GOOD).replace("ST*835", "ST*837").encode(), "foreign_transaction"),
     ],
-    ids=["empty", "text", "pdf", "10 MB line", "837"],
+    ids=["empty", "text", "pdf", "zip", "10 MB line", "837"],
 )
 def test_foreign_files_are_said_to_be_foreign(content, code):
     found = read(content)
