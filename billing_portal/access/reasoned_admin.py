@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -71,6 +72,9 @@ class ReasonedModelAdmin(SimpleHistoryAdmin):
     fixed: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     list_per_page = 50
+    formfield_overrides: ClassVar[Any] = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}
+    }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The version is counted, not typed; what is fixed is typed once."""

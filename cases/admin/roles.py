@@ -21,6 +21,7 @@ from cases.work.models import Queue
 from integrations.canonical.models import Facility
 
 CHANGE = "auth.change_group"
+NO_ROLE = "A team or a site: what its people see, work and lead is granted on its page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class RoleAdmin(RecordAdmin):
     def meaning(self, group: Group) -> str:
         """The role's words."""
         role = BY_KEY.get(group.name)
-        return role.description if role else "Not a role of the portal."
+        return role.description if role else NO_ROLE
 
     def get_urls(self) -> list[URLPattern]:
         """With the page of grants."""
