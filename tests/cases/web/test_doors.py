@@ -13,7 +13,12 @@ from tests.pages import Reader
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"public_id": uuid.UUID(int=7), "slug": "authorization", "reason": "truncated"}
+ARGUMENTS = {
+    "pk": 7,
+    "public_id": uuid.UUID(int=7),
+    "slug": "authorization",
+    "reason": "truncated",
+}
 ON_A_CASE = [
     "case",
     "claim",
