@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from billing_portal.settings.database import credentials
 
 TEMPLATE, DATABASE = "portal_template", "portal_test"
 KEPT = 3
+LATELY = 3600.0
+"""Seconds in which a template that was used may be needed by a run that is under way."""
 DOORS = {"web", "api", "admin", "ops", "demo"}
 """Packages that no migration imports."""
 
@@ -90,9 +93,10 @@ def built() -> PortalHome:
 
 
 def forget_oldest(shelf: Path) -> None:
-    """Keep the latest few, and nothing half built."""
-    ready = sorted(shelf.glob("*/ready"), key=lambda path: path.stat().st_mtime, reverse=True)
-    kept = {path.parent for path in ready[: KEPT - 1]}
+    """Keep the latest few and what was used lately, and nothing half built."""
+    used = {path.parent: path.stat().st_mtime for path in shelf.glob("*/ready")}
+    latest = sorted(used, key=used.__getitem__, reverse=True)[: KEPT - 1]
+    kept = {*latest, *(folder for folder, at in used.items() if time.time() - at < LATELY)}
     for folder in shelf.iterdir():
         if folder.is_dir() and folder not in kept:
             shutil.rmtree(folder)

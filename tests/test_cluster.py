@@ -1,8 +1,13 @@
 """The ground the other tests stand on."""
 
+import os
+import time
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import ProgrammingError, connection, transaction
+
+from tests.cluster import KEPT, LATELY, forget_oldest
 
 
 def held():
@@ -34,3 +39,18 @@ def test_what_a_test_commits_is_gone_in_the_next(_time):
 @pytest.mark.django_db
 def test_the_roles_stand():
     assert Group.objects.exists()
+
+
+def test_templates_are_kept_while_a_run_may_need_them(tmp_path):
+    now = time.time()
+    ages = {"a": 1, "b": 2, "c": 3, "old": LATELY + 60}
+    for name, age in ages.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ready").touch()
+        os.utime(tmp_path / name / "ready", (now - age, now - age))
+    (tmp_path / "half built").mkdir()
+
+    forget_oldest(tmp_path)
+
+    assert len(ages) > KEPT
+    assert {folder.name for folder in tmp_path.iterdir()} == {"a", "b", "c"}
