@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import correlated, current_id
@@ -30,6 +30,10 @@ READ = 1024 * 1024
 DETECTION_PATIENCE = 60.0
 LEASE_PATIENCE = 120.0
 PAUSE = 0.5
+INTERRUPTED = (
+    "The file is stored, but the database failed while it was read (is the disk full?). What was"
+    " read stays; the rest follows by itself, or when the file is given again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,10 @@ def take_in(run: Run, file: IncomingFile) -> FileReport:
 
 def report_on(run: Run, name: str, receipt: Receipt) -> FileReport:
     """Apply a stored message and say what became of it."""
-    message, is_fresh = applied(run, receipt.message)
+    try:
+        message, is_fresh = applied(run, receipt.message)
+    except OperationalError:
+        return interrupted(name, receipt)
     return FileReport(
         name=name,
         message=message,
@@ -177,6 +184,18 @@ def pieces_of(name: str, message: Message) -> list[Piece]:
     if message.status == MessageStatus.DEAD:
         pieces.append(Piece(name, 0, "", f"Given up after {message.attempts} attempts."))
     return pieces
+
+
+def interrupted(name: str, receipt: Receipt) -> FileReport:
+    """The report of a file that is stored, and that the database could not apply now."""
+    return FileReport(
+        name=name,
+        message=receipt.message,
+        was_held=not receipt.is_new,
+        is_fresh=True,
+        totals=Totals(),
+        pieces=[Piece(name, 0, "", INTERRUPTED)],
+    )
 
 
 def not_taken(file: IncomingFile, reason: str) -> FileReport:

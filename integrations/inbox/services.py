@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import disk_usage
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -15,6 +17,7 @@ from integrations.canonical.models import Source
 from integrations.inbox.models import Message, MessageChunk, MessageStatus, Quarantined
 
 CHUNK = 1024 * 1024
+RESERVE = 100 * CHUNK  # left on the disk: PostgreSQL falls when it cannot write its own log
 LONGEST_ID = 200
 
 
@@ -106,9 +109,26 @@ def store(chunks: Iterable[bytes]) -> Stored:
             raise MessageTooLarge(
                 f"A message has at most {settings.MESSAGE_MAX_BYTES:,} bytes. Nothing was kept."
             )
+        ensure_room()
         digest.update(data)
         MessageChunk.objects.create(message_id=pk, ordinal=ordinal, data=data)
     return Stored(pk, digest.hexdigest(), size)
+
+
+def ensure_room() -> None:
+    """Stop while the database still has room to stand. Raises StorageFailed.
+
+    Looks at the disk of PORTAL_HOME, where the embedded database is; a server elsewhere says itself
+    that its disk is full.
+    """
+    home = Path(settings.PORTAL_HOME)
+    free = disk_usage(next(folder for folder in (home, *home.parents) if folder.exists())).free
+    if free < RESERVE:
+        raise StorageFailed(
+            f"The disk is nearly full: {free // CHUNK} MB are free, {RESERVE // CHUNK} MB are kept"
+            " for the database. Nothing of the message was kept: free some space, then send it"
+            " again."
+        )
 
 
 def next_key() -> int:

@@ -2,16 +2,18 @@
 
 import shutil
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from cases.detection import services as detection
 from cases.intake import ingesting
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from integrations.canonical.models import Claim
+from integrations.inbox import services as inbox
 from integrations.inbox.models import Message
 from tests.generators.remit import Clp, Remit, denied, interchange, paid
 
@@ -57,6 +59,17 @@ def ingest(run, source):
         return run("ingest", "--source", source.name, *paths, *flags)
 
     return ingest
+
+
+def failing_once(apply):
+    failures = [OperationalError("could not extend file: No space left on device")]
+
+    def applying(**arguments):
+        if failures:
+            raise failures.pop()
+        return apply(**arguments)
+
+    return applying
 
 
 def row_counts():
@@ -199,6 +212,33 @@ def test_a_dry_run_says_the_same_and_writes_nothing(ingest, put, held_before):
     assert row_counts() == before
     assert rehearsed.json == ingest(path, json=True).json
     assert rehearsed.code == 0
+
+
+def test_a_disk_that_is_nearly_full_is_said_before_the_database_falls(ingest, put, monkeypatch):
+    path = put(Remit("T1", [denied("A1")]))
+    with monkeypatch.context() as full:
+        full.setattr(inbox, "disk_usage", lambda _folder: SimpleNamespace(free=7_500_000))
+        answer = ingest(path, json=True)
+
+    assert (answer.code, answer.json["messages"]) == (2, 0)
+    assert "The disk is nearly full: 7 MB are free" in answer.json["quarantined"][0]["reason"]
+    assert not Message.objects.exists()
+    assert ingest(path, json=True).code == 0
+
+
+def test_a_database_that_fails_in_the_middle_is_said_and_the_rest_follows(ingest, put, monkeypatch):
+    path = put(Remit("T1", [denied("A1")]), Remit("T2", [denied("A2")]))
+    other = put(Remit("T3", [denied("A3")]), name="b.835")
+    with monkeypatch.context() as full:
+        full.setattr(ingesting, "apply_message", failing_once(ingesting.apply_message))
+        answer = ingest(path, other, json=True)
+
+    assert (answer.code, answer.json["messages"], answer.json["claims"]) == (3, 2, 1)
+    assert answer.json["quarantined"][0]["reason"].startswith(
+        "The file is stored, but the database"
+    )
+    again = ingest(path, other, json=True).json
+    assert (again["claims"], again["duplicates"], again["quarantined"]) == (3, 1, [])
 
 
 def test_a_detection_that_takes_too_long_is_said_to_be_pending(ingest, put, monkeypatch):
