@@ -1,5 +1,7 @@
 """One portal and one browser for a file of journeys."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,13 +16,16 @@ from tests.journeys.portal import serving
 
 
 @pytest.fixture(scope="module")
-def portal(cluster: TestCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal(cluster: TestCluster) -> Iterator[str]:
     """The address of a running demo. The tests' own server makes sure that there is a template."""
     del cluster
-    folder: Path = tmp_path_factory.mktemp("portal")
-    folder.chmod(0o711)
-    with serving(PortalHome(folder)) as address:
-        yield address
+    folder = Path(tempfile.mkdtemp(prefix="bp-journeys-"))
+    folder.chmod(0o711)  # PostgreSQL's account passes, nobody reads
+    try:
+        with serving(PortalHome(folder)) as address:
+            yield address
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
