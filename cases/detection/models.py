@@ -1,10 +1,11 @@
-"""What detection has made of each run, so that a caller can tell what its messages led to."""
+"""What detection has made of each run, and what it failed on."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 from billing_portal.kernel.models.bases import AppendOnlyModel, is_choice
 from cases.work.models import Case
+from integrations.feed.models import Record
 
 
 class Outcome(models.TextChoices):
@@ -32,3 +33,34 @@ class Detected(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.case_id}"
+
+
+class StuckChange(models.Model):
+    """A change that detection failed on: it waits, so that the others do not.
+
+    `error` is the kind of failure, never its text, which may hold patient data. Once the cause is
+    mended, a replay tells the feed again and sets `told_again_at`.
+    """
+
+    record = models.TextField(choices=Record.choices)
+    record_id = models.BigIntegerField()
+    claim_id = models.BigIntegerField(null=True)
+    correlation_id = models.TextField(default="")
+    error = models.TextField()
+    stuck_at = models.DateTimeField(db_default=Now())
+    told_again_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=is_choice("record", Record), name="stuckchange_record"
+            ),
+            models.UniqueConstraint(
+                fields=["record", "record_id"],
+                condition=models.Q(told_again_at=None),
+                name="stuckchange_waits_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.record_id}: {self.error}"

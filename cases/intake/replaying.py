@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import correlated
+from cases.detection.services import tell_again
 from cases.intake.detecting import cases_of, catch_up, rehearse
 from cases.intake.ingesting import DETECTION_PATIENCE
 from cases.intake.report import CaseCounts, ExitCode
@@ -65,6 +66,8 @@ def replay(
 ) -> ReplayReport:
     """Read a source's messages again, oldest first, and say what differs now.
 
+    What detection failed on before is tried again, too, whichever source it came from.
+
     A dry run looks at each message alone and rolls it back, so that no transaction is long: what
     one message would change for the next is not in its report.
     """
@@ -77,6 +80,7 @@ def replay(
             for message in messages
             for difference in inbox.replay(message=message, by=by, correlation_id=correlation_id)
         ]
+        tell_again(correlation_id=correlation_id)
         is_done = catch_up(at=at, patience=DETECTION_PATIENCE)
         cases = cases_of({correlation_id})
     return ReplayReport(len(messages), found, cases, is_pending=not is_done)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import factory
 
-from cases.detection.models import Detected, Outcome
+from cases.detection.models import Detected, Outcome, StuckChange
 from cases.evidence.models import Attachment
 from cases.notices.models import Notice, NoticeKind
 from cases.routing.models import RoutingDecision, RoutingRule
@@ -261,3 +261,14 @@ class RemarkCodeFactory(Made):
     queue = factory.SubFactory(QueueFactory)
     first_action = "Send"
     valid_from = date(1990, 1, 1)
+
+
+class StuckChangeFactory(Made):
+    """A claim that detection failed on."""
+
+    class Meta:
+        model = StuckChange
+
+    record = "claim"
+    record_id = factory.Sequence(lambda n: n + 1)
+    error = "ValueError"

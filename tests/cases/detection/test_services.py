@@ -3,11 +3,12 @@ from datetime import date
 from itertools import permutations
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg import sql
 
 from cases.detection import services
-from cases.detection.models import Detected
+from cases.detection.models import Detected, StuckChange
+from cases.notices.models import Notice
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case
 from integrations.feed import queries as feed
@@ -163,3 +164,75 @@ def test_a_second_drain_beside_the_first_does_nothing_twice():
     assert sum(each.opened for each in done) == 4
     assert sum(each.changes for each in done) == 4
     assert Case.objects.count() == 4
+
+
+def failing_on(*claims, with_=ValueError):
+    """The opening of cases, failing as soon as one of these claims is among the findings."""
+    unfit = {claim.pk for claim in claims}
+
+    def open_many(*, findings, at):
+        if unfit & {finding.claim_id for finding in findings}:
+            raise with_("holds a name that must not be kept")
+        return original(findings=findings, at=at)
+
+    original = services.open_many
+    return open_many
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_detection_fails_on_waits_and_the_others_go_on(monkeypatch):
+    claims = [ClaimFactory() for _ in range(7)]
+    for each in claims:
+        feed_change(remitted(each, "CO-197"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "open_many", failing_on(claims[4]))
+        done = services.drain(at=OPENED)
+
+    assert (done.changes, done.opened) == (7, 6)
+    assert set(Case.objects.values_list("claim", flat=True)) == {
+        claim.pk for claim in claims if claim != claims[4]
+    }
+    waiting = StuckChange.objects.get()
+    assert (waiting.claim_id, waiting.error, waiting.told_again_at) == (
+        claims[4].pk,
+        "ValueError",
+        None,
+    )
+    notice = Notice.objects.get(key__startswith="detection:")
+    assert "name" not in notice.text
+    assert feed.position_of(services.CONSUMER) == feed.end()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waited_becomes_its_case_once_it_is_told_again(monkeypatch):
+    claim = ClaimFactory()
+    feed_change(remitted(claim, "CO-197"))
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "open_many", failing_on(claim))
+        services.drain(at=OPENED)
+
+    told = [services.tell_again(correlation_id="replay-1") for _ in range(2)]
+    done = services.drain(at=OPENED)
+
+    assert told == [1, 0]
+    assert (done.changes, done.opened) == (1, 1)
+    assert Detected.objects.get().correlation_id == "replay-1"
+    assert StuckChange.objects.get().told_again_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("failure", [ValueError, OperationalError], ids=["of all", "of the moment"])
+def test_a_failure_that_is_no_matter_of_one_change_sets_nothing_aside(monkeypatch, failure):
+    claims = [ClaimFactory() for _ in range(services.MOST_STUCK + 1)]
+    for each in claims:
+        feed_change(remitted(each, "CO-197"))
+    before = feed.position_of(services.CONSUMER)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "open_many", failing_on(*claims, with_=failure))
+        with pytest.raises(failure):
+            services.drain(at=OPENED)
+
+    assert not StuckChange.objects.exists()
+    assert feed.position_of(services.CONSUMER) == before
