@@ -94,7 +94,8 @@ class Reader:
                     loop = None
             else:
                 self.at, self.position = at, first + at
-                yield from take(said[0], take_other)(self, said)
+                if events := take(said[0], take_other)(self, said):
+                    yield from events
                 loop = self.loop
             if is_suspect and loop is not None and "\x00" in raw:
                 self.refuse(first + at, UNPRINTABLE)
