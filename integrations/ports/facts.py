@@ -75,7 +75,8 @@ class ServiceLineFact(NamedTuple):
         return "|".join(
             (
                 f"{self.procedure_qualifier}:{self.procedure}:{':'.join(self.modifiers)}",
-                f"{self.revenue_code}:{self.charge:.2f}:{self.paid:.2f}:{self.units or 0:f}",
+                f"{self.revenue_code}:{self.charge:.2f}:{self.paid:.2f}:{plain_count(self.units)}",
+                f"{self.allowed or 0:.2f}",
                 f"{self.service_from}/{self.service_to}/{self.control_number}",
                 adjustments_as_text(self.adjustments),
                 remarks_as_text(self.remarks),
@@ -120,7 +121,6 @@ class RemittedClaimFact(NamedTuple):
 
         Where in which message it stood, and how its numbers were written, make no difference.
         """
-        patient = self.patient
         parts = [
             self.patient_control_number,
             self.status_code,
@@ -132,7 +132,9 @@ class RemittedClaimFact(NamedTuple):
             self.frequency_code,
             self.provider_identifier,
             f"{self.service_from}/{self.service_to}/{self.received_on}",
-            f"{patient.identifier}/{patient.name}/{patient.given}" if patient else "",
+            f"{self.patient_responsibility or 0:.2f}",
+            self.group_number,
+            *["/".join(who or ()) for who in (self.patient, self.subscriber, self.rendering)],
             adjustments_as_text(self.adjustments),
             remarks_as_text(self.remarks),
             *sorted([line.as_text() for line in self.lines]),
@@ -146,9 +148,14 @@ def places_of(claim: RemittedClaimFact) -> Iterator[RemittedClaimFact | ServiceL
     yield from claim.lines
 
 
+def plain_count(quantity: Decimal | None) -> str:
+    """A quantity the same however it was written: 1, 1.0 and 01 are one; none is nought."""
+    return f"{quantity.normalize():f}" if quantity else "0"
+
+
 def adjustments_as_text(adjustments: tuple[AdjustmentFact, ...]) -> str:
     """Adjustments as a multiset."""
-    said = [f"{a.group}-{a.carc}:{a.amount:.2f}:{a.quantity or 0:f}" for a in adjustments]
+    said = [f"{a.group}-{a.carc}:{a.amount:.2f}:{plain_count(a.quantity)}" for a in adjustments]
     return ";".join(sorted(said))
 
 

@@ -236,3 +236,31 @@ def test_a_digest_ignores_place_and_order_but_no_content():
 
     assert digests[0] == digests[1]
     assert digests[0] != read(file(two_lines.replace("M1~", "M2~"))).claims[0].digest()
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("NM1*QC", "NM1*82*1*DOCTOR*ANY****XX*1999999984~NM1*QC"),
+        ("NM1*QC", "NM1*IL*1*DOE*JOHN****MI*M9~NM1*QC"),
+        ("NM1*QC", "REF*1L*GROUP9~NM1*QC"),
+        ("*80*20*12*", "*80*19*12*"),
+        ("CAS*PR", "AMT*B6*90~CAS*PR"),
+        ("80**1~", "80**2~"),
+    ],
+)
+def test_claims_that_say_different_things_differ_in_their_digest(said, instead):
+    assert said in GOOD
+    one, other = (
+        read(file(text)).claims[0].digest() for text in (GOOD, GOOD.replace(said, instead))
+    )
+
+    assert one != other
+
+
+def test_a_quantity_is_the_same_however_it_is_written():
+    one, other = (
+        read(file(text)).claims[0].digest() for text in (GOOD, GOOD.replace("80**1~", "80**01.0~"))
+    )
+
+    assert one == other
