@@ -68,6 +68,7 @@ def faults(person):
 
     What the console says while axe tries things out is axe's doing.
     """
+    person.page.wait_for_load_state("networkidle")  # the API's description is drawn by its script
     said = list(person.console)
     found = Axe().run(person.page).response["violations"]
     person.console = said

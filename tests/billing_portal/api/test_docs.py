@@ -20,7 +20,7 @@ def test_the_page_holds_no_inline_script_or_style(browser):
     assert page.status_code == 200
     assert "<style" not in body
     assert "style=" not in body
-    assert body.count("<script") == body.count("<script src=") == 3
+    assert body.count("<script") == body.count("<script src=") == 4
     assert "//" not in body.replace("http://www.w3.org", "").replace("<!DOCTYPE", "")
 
 
