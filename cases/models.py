@@ -2,6 +2,7 @@
 
 from cases.detection.models import *  # noqa: F403 -- Django looks for models here
 from cases.evidence.models import *  # noqa: F403 -- Django looks for models here
+from cases.jobs.models import *  # noqa: F403 -- Django looks for models here
 from cases.notices.models import *  # noqa: F403 -- Django looks for models here
 from cases.routing.models import *  # noqa: F403 -- Django looks for models here
 from cases.sla.models import *  # noqa: F403 -- Django looks for models here

@@ -7,7 +7,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases.detection.services import drain
+from cases.jobs.tasks import work_jobs
 from cases.work import services
+
+__all__ = ["detect", "fold_counts", "return_deferred", "work_jobs"]
 
 
 @shared_task(name="cases.detect", ignore_result=True)

@@ -32,6 +32,7 @@ BEYOND_LIMITS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Refusals answer 409 Conflict, but for these.
 STATUSES: dict[str, HTTPStatus] = {
     "case_not_found": HTTPStatus.NOT_FOUND,
+    "job_not_found": HTTPStatus.NOT_FOUND,
     "may_not_work": HTTPStatus.FORBIDDEN,
     "reveal_refused": HTTPStatus.FORBIDDEN,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseStatus": "cases.work.lifecycle.CaseStatus",
         "Disposition": "cases.work.lifecycle.Disposition",
+        "JobStatus": "cases.jobs.models.JobStatus",
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",
         "NoteKind": "cases.work.models.NoteKind",

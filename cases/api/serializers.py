@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.evidence.models import Attachment
+from cases.jobs.models import Job
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
 from cases.work.models import Case, Note, Queue
 from cases.work.timeline import EntryKind
@@ -201,3 +202,36 @@ class EntrySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(read_only=True)
     differences = DifferenceSerializer(many=True, read_only=True)
     facts = serializers.DictField(read_only=True)
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """One piece of long work: how it stands, how far it has come, what went wrong so far."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    started_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True
+    )
+    problems = serializers.ListField(child=serializers.CharField(), source="errors", read_only=True)
+    result = serializers.DictField(
+        read_only=True, help_text="What it made, by `url_name` and `public_id`; empty until done."
+    )
+
+    class Meta:
+        model = Job
+        fields: tuple[str, ...] = (
+            "id",
+            "kind",
+            "title",
+            "status",
+            "total",
+            "done",
+            "failed",
+            "problems",
+            "result",
+            "started_by",
+            "created_at",
+            "begun_at",
+            "stepped_at",
+            "ended_at",
+        )
+        read_only_fields = fields

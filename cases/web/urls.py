@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.web.views import case, home, imports, notices, people, queue, search, verbs
+from cases.web.views import case, home, imports, jobs, notices, people, queue, search, verbs
 
 app_name = "cases"
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/result/", imports.result, name="import_result"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<uuid:public_id>/", jobs.job, name="job"),
+    path("jobs/<uuid:public_id>/stop/", jobs.stop, name="job_stop"),
     path("settings/", people.settings, name="settings"),
     path("keyboard/", people.keys, name="keys"),
 ]

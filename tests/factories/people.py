@@ -98,15 +98,22 @@ class ChainHeadFactory(Made):
 
 
 def granted(
-    *, queues: Iterable[Any] = (), facilities: Iterable[Any] = (), works: bool = True
+    *,
+    queues: Iterable[Any] = (),
+    facilities: Iterable[Any] = (),
+    works: bool = True,
+    leads: bool = False,
 ) -> User:
-    """Somebody whose only group may see these queues and facilities, and work the queues."""
+    """Somebody whose only group may see these queues and facilities, and work the queues.
+
+    `leads` says that they lead them too.
+    """
     person = PersonFactory()
     group = Group.objects.create(name=f"group of {person.username}")
     by = system_actor("tests")
     join(user=person, group=group, by=by, reason=REASON)
     for queue in queues:
-        for codename in ["view_queue", "work_queue"] if works else ["view_queue"]:
+        for codename in ["view_queue", *["work_queue"] * works, *["lead_queue"] * leads]:
             grant(group=group, codename=codename, on=queue, by=by, reason=REASON)
     for facility in facilities:
         grant(group=group, codename="view_facility", on=facility, by=by, reason=REASON)
