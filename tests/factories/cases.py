@@ -1,13 +1,21 @@
 """Cases, what hangs on them, and their configuration."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import factory
 
 from cases.detection.models import Detected, Outcome, StuckChange
 from cases.evidence.models import Attachment
-from cases.notices.models import Notice, NoticeKind
+from cases.notices.models import (
+    MessageKind,
+    Notice,
+    NoticeKind,
+    Notification,
+    Pace,
+    PaceChoice,
+    QuietHours,
+)
 from cases.routing.models import RoutingDecision, RoutingRule
 from cases.sla.models import Calendar, Clock, Holiday, Target, Unit
 from cases.types.denial.details import details_of
@@ -219,6 +227,42 @@ class NoticeFactory(Made):
     key = factory.Sequence(lambda n: f"notice:{n}")
     queue = factory.SubFactory(QueueFactory)
     text = "Adjustment code 999 is not in the code map."
+
+
+class NotificationFactory(Made):
+    """Somebody was named in a note."""
+
+    class Meta:
+        model = Notification
+
+    user = factory.SubFactory(PersonFactory)
+    kind = MessageKind.MENTION
+    key = factory.Sequence(lambda n: f"mention:{n}")
+    text = "TC-000001: somebody named you in a note."
+    why = "You were named."
+    case = factory.SubFactory(CaseFactory)
+
+
+class PaceChoiceFactory(Made):
+    """Somebody wants no mail about mentions."""
+
+    class Meta:
+        model = PaceChoice
+
+    user = factory.SubFactory(PersonFactory)
+    kind = MessageKind.MENTION
+    pace = Pace.OFF
+
+
+class QuietHoursFactory(Made):
+    """Somebody sleeps at night."""
+
+    class Meta:
+        model = QuietHours
+
+    user = factory.SubFactory(PersonFactory)
+    starts = time(19)
+    ends = time(7)
 
 
 class DetectedFactory(Made):

@@ -1,4 +1,4 @@
-"""What people should be told, once each."""
+"""What a queue's people should be told, once each."""
 
 from django.db import models
 from django.db.models import Q
