@@ -6,6 +6,7 @@ Safe to run twice, beside itself, or never: the rows say what is to be done, a l
 from celery import shared_task
 from django.utils import timezone
 
+from cases.actions import returning
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.work import services
@@ -22,7 +23,7 @@ def detect(**_from_newer_callers: object) -> None:
 @shared_task(name="cases.return_deferred", ignore_result=True)
 def return_deferred(**_from_newer_callers: object) -> None:
     """Bring back cases whose deferral is over, and end leases that ran out. Beat: every 60 s."""
-    services.return_deferred(at=timezone.now())
+    returning.return_deferred(at=timezone.now())
     services.release_leases()
 
 

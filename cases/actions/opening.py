@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from cases.actions import moving
 from cases.notices.models import NoticeKind
 from cases.notices.services import Draft, raise_many
 from cases.routing.fields import Subject
@@ -183,7 +184,7 @@ def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written
         chosen = [(case, each) for case, each, of in effects if of is effect]
         if chosen:
             wanted = _wanted(chosen, verb, at=at)
-            services.move_many(wanted=wanted, verb=verb, by=by, at=at)
+            moving.move_many(wanted=wanted, verb=verb, by=by, at=at)
             moved += chosen if verb is not Verb.CLOSE else []
     _route_again([pair for pair in moved if _is_untouched(pair[0])], by=by, at=at)
     return [Written(case.pk, effect, each.finding.correlation_id) for case, each, effect in effects]
@@ -231,7 +232,7 @@ def _route_again(chosen: Sequence[tuple[Case, Routed]], *, by: User, at: datetim
         )
         for case_id, each in leaving.items()
     ]
-    services.move_many(wanted=wanted, verb=Verb.ROUTE, by=by, at=at)
+    moving.move_many(wanted=wanted, verb=Verb.ROUTE, by=by, at=at)
     record_many(decisions=[(pk, each.decision) for pk, each in leaving.items()], at=at)
 
 

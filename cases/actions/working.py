@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import moving
 from cases.sla.services import Place, due_times
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
@@ -61,7 +62,7 @@ def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None)
 
 def claim(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
     """Take this case. Also raises AlreadyTaken."""
-    return services.move(
+    return moving.move(
         case=case, verb=Verb.CLAIM, by=by, reason="Taken.", at=at, seen_version=seen_version
     )
 
@@ -74,7 +75,7 @@ def assign(
     if not may:
         message = f"{owner} may not work this queue at this facility."
         raise CannotOwn(message)
-    return services.move(
+    return moving.move(
         case=case,
         verb=Verb.ASSIGN,
         by=by,
@@ -87,7 +88,7 @@ def assign(
 
 def release(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
     """Put this case back, so that somebody else can take it."""
-    return services.move(
+    return moving.move(
         case=case, verb=Verb.RELEASE, by=by, reason=reason, at=at, seen_version=seen_version
     )
 
@@ -105,7 +106,7 @@ def transfer(
         raise QueueRefused(message)
     place = Place(queue.pk, case.facility_id)
     due = due_times(places=[place], at=at)[place]
-    return services.move(
+    return moving.move(
         case=case,
         verb=Verb.TRANSFER,
         by=by,
@@ -124,7 +125,7 @@ def defer(
     if not at < until <= at + LONGEST_DEFERRAL:
         message = f"Choose a time from now on, within {LONGEST_DEFERRAL.days} days."
         raise DateRefused(message)
-    return services.move(
+    return moving.move(
         case=case,
         verb=Verb.DEFER,
         by=by,
@@ -140,14 +141,12 @@ def wait(
 ) -> Case:
     """Note that this case waits for the payer, or for information."""
     verb = Verb.WAIT_PAYER if waiting_for == Waiting.PAYER else Verb.WAIT_INFO
-    return services.move(
-        case=case, verb=verb, by=by, reason=reason, at=at, seen_version=seen_version
-    )
+    return moving.move(case=case, verb=verb, by=by, reason=reason, at=at, seen_version=seen_version)
 
 
 def resume(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
     """Go on with a case that waited or slept; it becomes one's own."""
-    return services.move(
+    return moving.move(
         case=case, verb=Verb.RESUME, by=by, reason=reason, at=at, seen_version=seen_version
     )
 
@@ -168,7 +167,7 @@ def resolve(
     if disposition not in CASE_TYPES.get(case.case_type).dispositions:
         message = f"This kind of case cannot be resolved as “{Disposition(disposition).label}”."
         raise DispositionRefused(message)
-    return services.move(
+    return moving.move(
         case=case,
         verb=Verb.RESOLVE,
         by=by,
@@ -184,7 +183,7 @@ def reopen(*, case: Case, by: User, reason: str, at: datetime, seen_version: int
     """Take up a finished case again; its due times are counted from now."""
     place = Place(case.queue_id, case.facility_id)
     due = due_times(places=[place], at=at)[place]
-    return services.move(
+    return moving.move(
         case=case,
         verb=Verb.REOPEN,
         by=by,

@@ -95,8 +95,9 @@ class Move:
     """One row of the table.
 
     From `sources` to `target` (None: stays; `owned_target` instead when the case has an owner). The
-    caller must give the columns `needs` and may give `takes`; `clears` become empty. `touches` says
-    that a person doing it has touched the case; `takes_over` that the case becomes theirs.
+    caller must give the columns `needs` and may give `takes`, and the due times, since clocks pause
+    and resume with any verb; `clears` become empty. `touches` says that a person doing it has
+    touched the case; `takes_over` that the case becomes theirs.
     """
 
     sources: frozenset[CaseStatus]
@@ -250,7 +251,7 @@ def _check(verb: Verb, standing: Standing, changes: Mapping[str, Any]) -> None:
     if missing:
         message = f"“{verb.label}” needs {', '.join(missing)}."
         raise MoveRefused(message)
-    foreign = sorted(set(changes) - move.needs - move.takes)
+    foreign = sorted(set(changes) - move.needs - move.takes - DUE)
     if foreign:
         message = f"“{verb.label}” does not set {', '.join(foreign)}."
         raise MoveRefused(message)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing_portal.accounts.models import User
-from cases.work.lifecycle import CLAIMABLE, OPEN
+from cases.work.lifecycle import CLAIMABLE, OPEN, CaseStatus
 from cases.work.visibility import scope_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Past the time by which they were to be resolved, or first touched."""
         return self.filter(
             Q(resolve_due_at__lt=now) | Q(first_touched_at=None, first_touch_due_at__lt=now)
+        )
+
+    def back_by(self, at: datetime) -> Self:
+        """Whose deferral is over by then, longest over first."""
+        return self.filter(status=CaseStatus.DEFERRED, deferred_until__lte=at).order_by(
+            "deferred_until", "pk"
         )
 
     def for_list(self) -> Self:

@@ -27,9 +27,10 @@ from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
 from billing_portal.management.demo.oddities import Drop, drops
 from billing_portal.management.demo.staff import Staff
+from cases.actions.returning import return_deferred
 from cases.intake.ingesting import IncomingFile, ingest
 from cases.work.models import Case
-from cases.work.services import fold_counts, return_deferred
+from cases.work.services import fold_counts
 from integrations.canonical.models import Claim, Source
 from integrations.inbox.models import Message
 

@@ -14,7 +14,6 @@ from cases.work.services.moving import (
     Wanted,
     move,
     move_many,
-    return_deferred,
 )
 from cases.work.services.noting import StepUnknown, TextMissing, mark_step, note
 
@@ -35,5 +34,4 @@ __all__ = [
     "note",
     "release_leases",
     "renew_lease",
-    "return_deferred",
 ]

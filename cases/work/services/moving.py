@@ -15,12 +15,11 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg import sql
 
-from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because, shared_columns
 from billing_portal.kernel.pure.errors import DomainError
-from cases.work.lifecycle import CaseStatus, Verb, plan
+from cases.work.lifecycle import Verb, plan
 from cases.work.models import Case
 from cases.work.services.claiming import drop_leases, take_leases
 from cases.work.sets import any_id
@@ -29,7 +28,6 @@ from cases.work.words import LABELS, Names, differences, named_values
 
 RECORDED = ("status", "queue_id", "owner_id", "disposition", "deferred_until", "cycle")
 LEASED = frozenset({Verb.CLAIM, Verb.RESUME})
-TICKLER = "tickler"
 
 
 class ReasonMissing(DomainError):
@@ -109,21 +107,6 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
     audit.record_many((_event(c, verb, by_id[c.pk], was[c.pk]) for c in cases), by=by)
     _lease(verb, cases, by=by)
     return cases
-
-
-@transaction.atomic
-def return_deferred(*, at: datetime, limit: int = 1_000) -> int:
-    """Bring back cases whose deferral is over; returns how many. Skips what others hold."""
-    due = list(
-        Case.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(status=CaseStatus.DEFERRED, deferred_until__lte=at)
-        .order_by("deferred_until", "pk")
-        .values_list("pk", flat=True)[:limit]
-    )
-    wanted = [Wanted(pk, "The date it was deferred to has come.") for pk in due]
-    if wanted:
-        move_many(wanted=wanted, verb=Verb.RETURN, by=system_actor(TICKLER), at=at)
-    return len(wanted)
 
 
 def _planned(case: Case, verb: Verb, wanted: Wanted, *, by: User, at: datetime) -> dict[str, Any]:

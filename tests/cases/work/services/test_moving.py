@@ -16,7 +16,6 @@ from cases.work.services import (
     Wanted,
     move,
     move_many,
-    return_deferred,
 )
 from cases.work.visibility import CaseNotFound, MayNotWork
 from tests.factories.cases import OPENED, CaseFactory, QueueFactory
@@ -153,27 +152,6 @@ def test_a_silent_update_is_refused_by_the_database(case):
 
     with connection.cursor() as cursor, pytest.raises(IntegrityError, match="its history"):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def test_deferred_cases_come_back_when_their_time_has_come(case, worker):
-    early, late = case, CaseFactory(queue=case.queue, facility=case.facility)
-    for each, days in ((early, 1), (late, 3)):
-        move(
-            case=each,
-            verb=Verb.DEFER,
-            by=worker,
-            reason="Payer answers then",
-            at=NOW,
-            seen_version=1,
-            deferred_until=NOW + timedelta(days=days),
-        )
-
-    assert return_deferred(at=NOW + timedelta(days=1)) == 1
-    assert return_deferred(at=NOW + timedelta(days=1)) == 0
-
-    assert state(early)[0].status == CaseStatus.TRIAGED
-    assert state(early)[0].deferred_until is None
-    assert state(late)[0].status == CaseStatus.DEFERRED
 
 
 STATES = {
