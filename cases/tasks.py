@@ -9,9 +9,10 @@ from django.utils import timezone
 from cases.actions import returning
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
+from cases.notices.delivery import mail_due
 from cases.work import services
 
-__all__ = ["detect", "fold_counts", "return_deferred", "work_jobs"]
+__all__ = ["detect", "fold_counts", "return_deferred", "send_mail", "work_jobs"]
 
 
 @shared_task(name="cases.detect", ignore_result=True)
@@ -32,3 +33,9 @@ def fold_counts(**_from_newer_callers: object) -> None:
     """Fold the queue counts until nothing is left to fold. Beat: every 30 s."""
     while services.fold_counts():
         pass
+
+
+@shared_task(name="cases.send_mail", ignore_result=True)
+def send_mail(**_from_newer_callers: object) -> None:
+    """Mail what people were told, as soon as each wants it. Beat: every 60 s."""
+    mail_due(at=timezone.now())

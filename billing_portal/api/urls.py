@@ -9,6 +9,7 @@ from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
 from cases.api.cases import CaseViewSet
 from cases.api.jobs import JobViewSet
+from cases.api.notifications import NotificationViewSet
 from cases.api.queues import QueueViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
@@ -20,6 +21,7 @@ router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("jobs", JobViewSet, basename="job")
+router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")
 router.register("remittances", RemittanceViewSet, basename="remittance")
 router.register("messages", MessageViewSet, basename="message")

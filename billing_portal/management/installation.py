@@ -64,6 +64,7 @@ class Installation:
             "DEMO": "1" if self.demo else self.environ.get("DEMO", "0"),
         }
         self.environ.setdefault("SECRET_KEY", self.home.secrets()["key"])
+        self.environ.setdefault("SITE_URL", f"http://{self.host}:{self.port}")
         self.start_services()
         publish(self.home, {name: self.environ[name] for name in OFFERED if name in self.environ})
         collecting = self.collect_static()

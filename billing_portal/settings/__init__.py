@@ -41,6 +41,7 @@ SEALING_KEYS = [key for key in setting("SEALING_KEYS").split(",") if key]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = env.str("SITE_NAME", default="Billing Portal")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # in mail alone
 HTTPS = env.bool("HTTPS", default=False)
 DEMO = env.bool("DEMO", default=RUNTIME.get("DEMO", "") == "1")
 PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / ".portal")))
@@ -307,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",
         "NoteKind": "cases.work.models.NoteKind",
+        "MessageKind": "cases.notices.vocabulary.MessageKind",
+        "Pace": "cases.notices.vocabulary.Pace",
         "Purpose": "cases.actions.revealing.Purpose",
         "Waiting": "cases.actions.working.Waiting",
         "AdjustmentGroup": "integrations.canonical.models.AdjustmentGroup",

@@ -21,8 +21,8 @@ from billing_portal.access.roles import BY_KEY, SEE_MESSAGES, SEND
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
-from cases.notices.queries import open_for
-from cases.work.queries import CAP, QueueTotal, queue_totals
+from cases.notices.queries import open_for, unread_by
+from cases.work.queries import CAP, QueueTotal, counts, queue_totals
 from cases.work.visibility import WORK_QUEUE
 from integrations.inbox import queries as inbox
 
@@ -114,12 +114,13 @@ class Frame:
 
     @cached_property
     def work(self) -> list[Item]:
-        """My work, all queues, the notices, and each queue with its count."""
+        """My work, all queues, the inbox, the notices, and each queue with its count."""
         every = sum(total.open_cases for total in self.totals)
         fixed = [
             self.item("My work", reverse("cases:mine"), "inbox", go="m"),
             self.item("All queues", reverse("cases:all"), "queue-list", f"{every:,}", go="q"),
-            self.item("Notices", reverse("cases:notices"), "bell", self.told, go="n"),
+            self.item("Inbox", reverse("cases:inbox"), "inbox-stack", shown(self.unread), go="b"),
+            self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
         ]
         return fixed + [
             self.item(
@@ -132,14 +133,21 @@ class Frame:
         ]
 
     @cached_property
-    def notices(self) -> int:
-        """What the reader's queues were told and nobody has seen to."""
-        return open_for(self.reader)[: CAP + 1].count()
+    def told(self) -> dict[str, int]:
+        """What the reader was told and has not read, and what nobody of the queues has seen to."""
+        return counts(
+            self.reader, {"unread": unread_by(self.reader), "notices": open_for(self.reader)}
+        )
 
     @property
-    def told(self) -> str | None:
-        """How many notices, in words; nothing when there are none."""
-        return counted(self.notices, CAP) if self.notices else None
+    def unread(self) -> int:
+        """What the reader was told by name."""
+        return self.told["unread"]
+
+    @property
+    def notices(self) -> int:
+        """What the reader's queues were told."""
+        return self.told["notices"]
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -165,7 +173,7 @@ class Frame:
                     "Quarantine",
                     reverse("ops:quarantine"),
                     "exclamation-triangle",
-                    counted(self.waiting, inbox.CAP) if self.waiting else None,
+                    shown(self.waiting),
                     "x",
                     self.is_current(reverse("ops:quarantine")),
                     is_alert=True,
@@ -201,6 +209,11 @@ class Frame:
     def is_current(self, url: str) -> bool:
         """Whether the reader stands on a page."""
         return self.request.path == url
+
+
+def shown(number: int) -> str | None:
+    """A count in words; nothing for none."""
+    return counted(number, CAP) if number else None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ KEYMAP = (
             (("/",), "Filter or search"),
             (("G", "M"), "Go to my work"),
             (("G", "Q"), "Go to all queues"),
+            (("G", "B"), "Go to your inbox"),
             (("G", "N"), "Go to notices"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from cases.web.views import case, home, imports, jobs, notices, people, queue, search, verbs
+from cases.web.views import (
+    case,
+    home,
+    imports,
+    inbox,
+    jobs,
+    notices,
+    people,
+    queue,
+    search,
+    verbs,
+)
 
 app_name = "cases"
 
@@ -31,6 +42,12 @@ urlpatterns = [
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/done/", inbox.finish_all, name="inbox_done"),
+    path("inbox/settings/", inbox.wishes, name="inbox_settings"),
+    path("inbox/<uuid:public_id>/open/", inbox.follow, name="inbox_open"),
+    path("inbox/<uuid:public_id>/done/", inbox.finish, name="inbox_finish"),
+    path("inbox/<uuid:public_id>/again/", inbox.take_up, name="inbox_again"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<int:pk>/clear/", notices.clear, name="notice_clear"),
     path("search/", search.search, name="search"),

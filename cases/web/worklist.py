@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.kernel.pure.wording import counted
-from cases.notices.queries import open_for
+from cases.notices.queries import open_for, unread_by
 from cases.web.frame import Frame
 from cases.web.presenters import Row, row_of
 from cases.web.sealed import seal, unseal
@@ -176,12 +176,13 @@ class Worklist:
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
         self.counted = counts(self.reader, dict(self.to_count()))
         frame.waiting = self.counted.get("waiting", 0)
-        frame.notices = self.counted["notices"]
+        frame.told = {name: self.counted[name] for name in ("unread", "notices")}
 
     def to_count(self) -> Iterator[tuple[str, QuerySet[Any]]]:
         """The views, the bands, and what the rail counts."""
         if may(self.reader, SEE_MESSAGES):
             yield "waiting", open_quarantine()
+        yield "unread", unread_by(self.reader)
         yield "notices", open_for(self.reader)
         for key, condition in self.views.items():
             yield f"view_{key}", self.base.filter(condition)

@@ -240,7 +240,6 @@ class NotificationFactory(Made):
     key = factory.Sequence(lambda n: f"mention:{n}")
     text = "TC-000001: somebody named you in a note."
     why = "You were named."
-    case = factory.SubFactory(CaseFactory)
 
 
 class PaceChoiceFactory(Made):

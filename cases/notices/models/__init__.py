@@ -1,13 +1,8 @@
 """What should be told: to a queue's people, and to one person."""
 
 from cases.notices.models.notice import Notice, NoticeKind
-from cases.notices.models.notification import (
-    MessageKind,
-    Notification,
-    Pace,
-    PaceChoice,
-    QuietHours,
-)
+from cases.notices.models.notification import Notification, PaceChoice, QuietHours
+from cases.notices.vocabulary import MessageKind, Pace
 
 __all__ = [
     "MessageKind",

@@ -10,31 +10,8 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
 from billing_portal.kernel.models.history import History
 from cases.notices.querysets import NotificationQuerySet
+from cases.notices.vocabulary import MessageKind, Pace
 from cases.work.models import Case
-
-
-class MessageKind(models.TextChoices):
-    """What somebody is told of."""
-
-    BREACH = "breach", "Breaches"
-    WARNING = "warning", "Due soon"
-    APPROVAL = "approval", "Approvals and reviews"
-    MENTION = "mention", "Mentions"
-    ASSIGNED = "assigned", "Given to you"
-    WATCHED = "watched", "Cases you watch"
-    RETURNED = "returned", "Back from deferral"
-    FOLLOW_UP = "follow_up", "Follow-ups"
-    PROJECT = "project", "Projects"
-    JOB = "job", "Long work"
-
-
-class Pace(models.TextChoices):
-    """How soon a kind goes out by mail. Whatever is chosen, it stands in the inbox."""
-
-    INSTANT = "instant", "At once"
-    HOURLY = "hourly", "Once an hour"
-    DAILY = "daily", "Once a day"
-    OFF = "off", "No mail"
 
 
 class Notification(models.Model):
