@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "step long work": {"task": "cases.work_jobs", "schedule": 5.0},
     "mail what people were told": {"task": "cases.send_mail", "schedule": 60.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
+    "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},
 }
 
 

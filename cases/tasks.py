@@ -6,13 +6,20 @@ Safe to run twice, beside itself, or never: the rows say what is to be done, a l
 from celery import shared_task
 from django.utils import timezone
 
-from cases.actions import returning
+from cases.actions import releasing, returning
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
 from cases.work import services
 
-__all__ = ["detect", "fold_counts", "return_deferred", "send_mail", "work_jobs"]
+__all__ = [
+    "activate_editions",
+    "detect",
+    "fold_counts",
+    "return_deferred",
+    "send_mail",
+    "work_jobs",
+]
 
 
 @shared_task(name="cases.detect", ignore_result=True)
@@ -39,3 +46,9 @@ def fold_counts(**_from_newer_callers: object) -> None:
 def send_mail(**_from_newer_callers: object) -> None:
     """Mail what people were told, as soon as each wants it. Beat: every 60 s."""
     mail_due(at=timezone.now())
+
+
+@shared_task(name="cases.activate_editions", ignore_result=True)
+def activate_editions(**_from_newer_callers: object) -> None:
+    """Put in force the editions whose moment has come. Beat: every 30 s."""
+    releasing.activate_due(at=timezone.now())

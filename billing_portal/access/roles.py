@@ -14,9 +14,12 @@ SEE_MESSAGES = "integrations.view_message"
 DOWNLOAD = "integrations.download_message"
 REPLAY = "integrations.replay_message"
 SEE_AUDIT = "audit.view_auditevent"
+SEE_EDITIONS = "cases.view_edition"
+AUTHOR = "cases.author_edition"
+RELEASE = "cases.release_edition"
 
 WORKING = frozenset({REVEAL})
-LEADING = WORKING | {EXPORT}
+LEADING = WORKING | {EXPORT, SEE_EDITIONS}
 POSTING = WORKING | {SEND, SEE_MESSAGES}
 
 
@@ -86,14 +89,19 @@ ROLES: tuple[Role, ...] = (
     Role("queue_supervisor", "Queue supervisor", "Leads several queues.", LEADING | {SEE_MESSAGES}),
     Role("rc_manager", "Revenue-cycle manager", "Answers for a site's revenue cycle.", LEADING),
     Role("rc_director", "Revenue-cycle director", "Answers for every site's.", LEADING),
-    Role("controller", "Controller", "Answers for the books.", frozenset({EXPORT, SEE_AUDIT})),
+    Role(
+        "controller",
+        "Controller",
+        "Answers for the books.",
+        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS}),
+    ),
     Role("treasury", "Treasury", "Moves money out."),
     Role("cfo", "CFO", "The last approver."),
     Role(
         "compliance_officer",
         "Compliance officer",
         "Reads all that law asks about.",
-        WORKING | {SEE_AUDIT},
+        WORKING | {SEE_AUDIT, SEE_EDITIONS},
     ),
     Role(
         "integration_engineer",
@@ -106,13 +114,21 @@ ROLES: tuple[Role, ...] = (
         "rules_steward",
         "Rules steward",
         "Writes rules, code maps and targets.",
-        RULES | {"integrations.view_payer", "integrations.view_facility"},
+        RULES | {SEE_EDITIONS, AUTHOR, "integrations.view_payer", "integrations.view_facility"},
         enters_setup=True,
     ),
-    Role("release_approver", "Release approver", "Activates what the steward wrote."),
+    Role(
+        "release_approver",
+        "Release approver",
+        "Reviews, schedules and rolls back what the steward wrote.",
+        frozenset({SEE_EDITIONS, RELEASE}),
+    ),
     Role("user_admin", "User administrator", "Gives and takes roles.", PEOPLE, enters_setup=True),
     Role(
-        "auditor", "Auditor", "Reads everything in scope, changes nothing.", frozenset({SEE_AUDIT})
+        "auditor",
+        "Auditor",
+        "Reads everything in scope, changes nothing.",
+        frozenset({SEE_AUDIT, SEE_EDITIONS}),
     ),
     Role("external_partner", "External partner", "Works what is shared, patient names masked."),
 )

@@ -34,6 +34,8 @@ STATUSES: dict[str, HTTPStatus] = {
     "case_not_found": HTTPStatus.NOT_FOUND,
     "job_not_found": HTTPStatus.NOT_FOUND,
     "may_not_work": HTTPStatus.FORBIDDEN,
+    "may_not_release": HTTPStatus.FORBIDDEN,
+    "content_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reveal_refused": HTTPStatus.FORBIDDEN,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "file_size_refused": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -7,8 +7,10 @@ from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case, CountDelta, Lease, QueueCount
 from tests.cases.detection.test_services import feed_change
 from tests.cases.types.denial.test_detect import remitted
-from tests.factories.cases import OPENED, CaseFactory, LeaseFactory
+from tests.factories.books import ToyBook, installed
+from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory
 from tests.factories.integrations import ClaimFactory
+from tests.factories.people import PersonFactory
 
 THRICE = range(3)
 
@@ -43,3 +45,23 @@ def test_folding_three_times_counts_once(db):
 
     assert QueueCount.objects.get(queue=case.queue, bucket="open").cases == 1
     assert not CountDelta.objects.exists()
+
+
+def test_putting_in_force_three_times_does_it_once(db):
+    with installed(ToyBook()) as book:
+        base = EditionFactory(book="toys", number=1, state="active", activated_at=OPENED)
+        former = EditionFactory(book="toys", content={"words": {"a": "x"}})
+        EditionFactory(
+            book="toys",
+            content=former.content,
+            state="scheduled",
+            activates_at=OPENED,
+            base=base,
+            restores=former,
+            reviewer=PersonFactory(),
+        )
+
+        for _ in THRICE:
+            tasks.activate_editions()
+
+    assert len(book.reasons) == 1

@@ -6,6 +6,8 @@ from decimal import Decimal
 import factory
 
 from cases.detection.models import Detected, Outcome, StuckChange
+from cases.editions.models import Backtest, Edition
+from cases.editions.services import digest_of
 from cases.evidence.models import Attachment
 from cases.notices.models import (
     MessageKind,
@@ -315,3 +317,30 @@ class StuckChangeFactory(Made):
     record = "claim"
     record_id = factory.Sequence(lambda n: n + 1)
     error = "ValueError"
+
+
+class EditionFactory(Made):
+    """A draft of a book that nobody installed."""
+
+    class Meta:
+        model = Edition
+
+    book = "nothing"
+    number = factory.Sequence(lambda n: n + 2)
+    content = factory.LazyFunction(dict)
+    digest = factory.LazyAttribute(lambda edition: digest_of(edition.content))
+    author = factory.SubFactory(PersonFactory)
+
+
+class BacktestFactory(Made):
+    """A back-test of a draft, which found nothing."""
+
+    class Meta:
+        model = Backtest
+
+    edition = factory.SubFactory(EditionFactory)
+    digest = factory.SelfAttribute("edition.digest")
+    days = 30
+    report = factory.LazyFunction(dict)
+    ran_by = factory.SubFactory(PersonFactory)
+    ran_at = OPENED

@@ -1,0 +1,1 @@
+"""Governed configuration: books of rules whose editions a second person releases."""
