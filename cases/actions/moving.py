@@ -27,6 +27,7 @@ class ClockEffect(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
+    RESTORE = "restore"
 
 
 CLOCKS: dict[Verb, ClockEffect] = {
@@ -44,6 +45,7 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.RESOLVE: ClockEffect.STOP,
     Verb.CLOSE: ClockEffect.STOP,
     Verb.REOPEN: ClockEffect.START,
+    Verb.UNDO: ClockEffect.RESTORE,
 }
 
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.actions import working
+from billing_portal.access.api import caller
+from cases.actions import undoing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor, verb
 
@@ -57,3 +59,14 @@ class CaseVerbs(CaseDoor):
     def reopen(self, request: Request, **_address: Any) -> Response:
         """Take up this finished case again."""
         return self.change(working.reopen, inputs.ReasonedInput)
+
+    @verb(inputs.VersionedInput)
+    def undo(self, request: Request, **address: Any) -> Response:
+        """Take back the caller's own last move, if nobody changed the case since.
+
+        A transfer can be undone from where the case is out of sight. Comments and files stay.
+        """
+        fields = self.asked_of_a_version(inputs.VersionedInput)
+        by = caller(request)
+        case = undoing.find(by=by, public_id=address["public_id"])
+        return self.answer(undoing.undo(case=case, by=by, at=timezone.now(), **fields))

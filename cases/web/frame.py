@@ -22,6 +22,7 @@ from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
 from cases.notices.queries import open_for, unread_by
+from cases.web.offers import Offer, offered
 from cases.work.queries import CAP, QueueTotal, counts, queue_totals
 from cases.work.visibility import WORK_QUEUE
 from integrations.inbox import queries as inbox
@@ -106,6 +107,11 @@ class Frame:
     def key(self) -> uuid.UUID:
         """For a form that is done once."""
         return uuid.uuid4()
+
+    @property
+    def undo(self) -> Offer | None:
+        """What the reader did last, if it can be undone."""
+        return offered(self.request)
 
     @cached_property
     def totals(self) -> list[QueueTotal]:

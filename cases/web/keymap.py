@@ -24,6 +24,7 @@ KEYMAP = (
             (("G", "N"), "Go to notices"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),
+            (("Z",), "Undo what you did last"),
             (("?",), "This help"),
             (("Esc",), "Close, or leave a field"),
         ),

@@ -12,6 +12,7 @@ from cases.web.views import (
     people,
     queue,
     search,
+    undo,
     verbs,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{CASE}attach/", verbs.Attach.as_view(), name="attach"),
     path(f"{CASE}resolve/", verbs.Resolve.as_view(), name="resolve"),
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
+    path(f"{CASE}undo/", undo.undo, name="undo"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),
     path("inbox/", inbox.inbox, name="inbox"),

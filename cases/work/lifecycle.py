@@ -81,6 +81,7 @@ class Verb(TextChoices):
     RESOLVE = "resolve", "Resolved"
     CLOSE = "close", "Closed"
     REOPEN = "reopen", "Reopened"
+    UNDO = "undo", "Undone"
 
 
 SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.UPDATE, Verb.CLOSE})
@@ -88,6 +89,17 @@ DUE = frozenset({"first_touch_due_at", "resolve_due_at"})
 FACTS = frozenset(
     {"amount_at_risk", "details", "title", "code", "category", "cycle", "facility_id", "payer_id"}
 )
+MOVED = DUE | {
+    "status",
+    "queue_id",
+    "owner_id",
+    "disposition",
+    "deferred_until",
+    "first_touched_at",
+    "resolved_at",
+    "closed_at",
+}
+"""What verbs of people change, and so what undoing one restores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,8 @@ class Move:
     From `sources` to `target` (None: stays; `owned_target` instead when the case has an owner). The
     caller must give the columns `needs` and may give `takes`, and the due times, since clocks pause
     and resume with any verb; `clears` become empty. `touches` says that a person doing it has
-    touched the case; `takes_over` that the case becomes theirs.
+    touched the case; `takes_over` that the case becomes theirs; `restores` that what is given, the
+    state among it, is how the case stood before.
     """
 
     sources: frozenset[CaseStatus]
@@ -108,6 +121,7 @@ class Move:
     owned_target: CaseStatus | None = None
     touches: bool = False
     takes_over: bool = False
+    restores: bool = False
 
 
 WAITING = frozenset(
@@ -165,6 +179,7 @@ MOVES: dict[Verb, Move] = {
             {"disposition", "resolved_at", "closed_at", "owner_id", "first_touched_at"}
         ),
     ),
+    Verb.UNDO: Move(frozenset(CaseStatus), None, takes=MOVED, restores=True),
 }
 
 
@@ -195,8 +210,12 @@ def may(verb: Verb, status: CaseStatus) -> bool:
 
 
 def verbs_for(status: CaseStatus) -> list[Verb]:
-    """The verbs that a person can do to a case in this state, in the table's order."""
-    return [verb for verb in MOVES if may(verb, status) and verb not in SYSTEM_VERBS]
+    """The verbs that a person can do to a case in this state, in the table's order.
+
+    But for undoing, which its history allows and not its state.
+    """
+    offered = [verb for verb in MOVES if verb not in SYSTEM_VERBS and not MOVES[verb].restores]
+    return [verb for verb in offered if may(verb, status)]
 
 
 def after(verb: Verb, status: CaseStatus, *, owned: bool = False) -> CaseStatus:
@@ -227,6 +246,8 @@ def plan(
         message = "Somebody else has taken this case."
         raise AlreadyTaken(message)
     _check(verb, standing, changes)
+    if move.restores:
+        return {"status": standing.status, **changes}
     columns: dict[str, Any] = dict.fromkeys(move.clears) | dict(changes)
     columns["status"] = after(
         verb, CaseStatus(standing.status), owned=standing.owner_id is not None

@@ -38,6 +38,19 @@ class MayNotWork(DomainError):
 class Placed(Protocol):
     """Anything that stands in a queue and a facility."""
 
+    @property
+    def queue_id(self) -> int:
+        """Its queue."""
+
+    @property
+    def facility_id(self) -> int:
+        """Its facility."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """A queue and a facility where something stands, stood or will stand."""
+
     queue_id: int
     facility_id: int
 

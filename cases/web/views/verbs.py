@@ -22,6 +22,7 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import evidence, working
 from cases.actions.working import Waiting
 from cases.web import forms
+from cases.web.offers import offer, withdraw
 from cases.web.presenters import shown_day, shown_money
 from cases.web.stale import is_stale, stale_context
 from cases.work.models import Case, Queue
@@ -48,10 +49,21 @@ def claim_next(request: HttpRequest) -> HttpResponse:
         if case is None:
             messages.info(request, "Nothing waits in your queues. Well done.")
             return reverse("cases:mine")
-        messages.success(request, f"{case.reference} is yours now.")
+        said = f"{case.reference} is yours now."
+        messages.success(request, said)
+        offer_undo(request, case, said, case.version - 1)
         return reverse("cases:case", args=[case.public_id])
 
     return once_per_form(request, take)
+
+
+def offer_undo(request: HttpRequest, case: Case, said: str, seen_version: int | None) -> None:
+    """Offer to undo a move, which made the next version; comments and files are facts and stay."""
+    if seen_version is None:
+        withdraw(request)
+    else:
+        url = reverse("cases:undo", args=[case.public_id])
+        offer(request, words=said, url=url, seen_version=seen_version + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,7 @@ class VerbView(ABC, View):
         seen = {"seen_version": form.cleaned_data["seen_version"]} if self.names_version else {}
         said = self.act(case, form, **seen)
         messages.success(self.request, said)
+        offer_undo(self.request, case, said, seen.get("seen_version"))
         return self.where(case, form)
 
     @abstractmethod

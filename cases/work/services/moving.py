@@ -19,11 +19,11 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because, shared_columns
 from billing_portal.kernel.pure.errors import DomainError
-from cases.work.lifecycle import Verb, plan
+from cases.work.lifecycle import MOVES, Verb, plan
 from cases.work.models import Case
 from cases.work.services.claiming import drop_leases, take_leases
 from cases.work.sets import any_id
-from cases.work.visibility import require_verb
+from cases.work.visibility import Standpoint, require_verb
 from cases.work.words import LABELS, Names, differences, named_values
 
 RECORDED = ("status", "queue_id", "owner_id", "disposition", "deferred_until", "cycle")
@@ -110,8 +110,12 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
 
 
 def _planned(case: Case, verb: Verb, wanted: Wanted, *, by: User, at: datetime) -> dict[str, Any]:
-    """The columns to write, after every check."""
-    require_verb(by, case, verb)
+    """The columns to write, after every check.
+
+    An undone move is allowed where the case returns to: one may have moved it out of one's sight.
+    """
+    queue_id = wanted.changes.get("queue_id") if MOVES[verb].restores else None
+    require_verb(by, Standpoint(queue_id or case.queue_id, case.facility_id), verb)
     if not wanted.reason.strip():
         message = "Say why: every change of a case has a reason."
         raise ReasonMissing(message)

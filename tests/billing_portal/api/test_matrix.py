@@ -25,6 +25,7 @@ VERBS = {
     "resume": {"version": 1, "reason": "r"},
     "resolve": {"version": 1, "disposition": "duplicate", "reason": "r"},
     "reopen": {"version": 1, "reason": "r"},
+    "undo": {"version": 1},
     "comment": {"text": "t"},
     "steps": {"step": "first_action", "is_done": True},
     "reveal": {"purpose": "call"},
