@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from billing_portal.embedded.home import PortalHome
 from tests.cluster import TestCluster
 from tests.conftest import CHROMIUM
 from tests.journeys.hands import Person
 from tests.journeys.portal import serving
+
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is late, which is no fault
 
 
 @pytest.fixture(scope="module")

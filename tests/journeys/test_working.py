@@ -193,3 +193,21 @@ def test_a_save_that_comes_too_late_shows_both_values(person):
     expect(owner.locator("ins")).to_have_text("Daniel Reyes")
     expect(owner.locator("td").last).to_have_text("Maya Okonkwo")
     expect(maya.page.locator("dialog[open] textarea")).to_have_value("I know this payer.")
+
+
+KEYS_IN_ONE_FRAME = """() => {
+    const field = document.querySelector("#palette input[name=term]");
+    for (const key of ["Escape", "?"])
+        field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_key_is_heard_that_follows_at_once_the_one_that_closes_a_dialog(person):
+    maya = person("maya")
+    maya.open("/queues/billing/")
+    maya.press("Control+k")
+    expect(maya.page.locator("#palette[open]")).to_be_visible()
+
+    maya.page.evaluate(KEYS_IN_ONE_FRAME)
+
+    expect(maya.page.locator("dialog[open]")).to_contain_text("Everywhere")

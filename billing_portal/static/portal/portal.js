@@ -4,8 +4,8 @@ const root = document.documentElement;
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const shown = (element) => element.checkVisibility();
-const typing = (target) =>
-  target.matches?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=file], [type=submit])");
+const typing = (target) => // a dialog that was just closed may keep the focus for a moment
+  target.matches?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=file], [type=submit])") && shown(target);
 const say = (words) => {
   const line = document.createElement("p");
   line.className = "error";
