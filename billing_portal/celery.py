@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "mail what people were told": {"task": "cases.send_mail", "schedule": 60.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
     "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},
+    "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},
 }
 
 

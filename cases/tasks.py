@@ -6,7 +6,7 @@ Safe to run twice, beside itself, or never: the rows say what is to be done, a l
 from celery import shared_task
 from django.utils import timezone
 
-from cases.actions import releasing, returning
+from cases.actions import deadlines, releasing, returning
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
@@ -14,6 +14,7 @@ from cases.work import services
 
 __all__ = [
     "activate_editions",
+    "assess_deadlines",
     "detect",
     "fold_counts",
     "return_deferred",
@@ -52,3 +53,10 @@ def send_mail(**_from_newer_callers: object) -> None:
 def activate_editions(**_from_newer_callers: object) -> None:
     """Put in force the editions whose moment has come. Beat: every 30 s."""
     releasing.activate_due(at=timezone.now())
+
+
+@shared_task(name="cases.assess_deadlines", ignore_result=True)
+def assess_deadlines(**_from_newer_callers: object) -> None:
+    """Count the deadlines for which a rule came since their case was opened. Beat: every hour."""
+    while deadlines.assess_unset(at=timezone.now()):
+        pass

@@ -36,6 +36,7 @@ RULES = editing(
     "target",
     "calendar",
     "holiday",
+    "deadlinerule",
     "adjustmentcode",
     "remarkcode",
 )

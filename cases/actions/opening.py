@@ -4,7 +4,7 @@ A finding says how a thing stands. What that means for the case that is there, i
 function; the rest writes its answers with one statement per kind.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,8 @@ from django.db.models import OuterRef, Subquery
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
-from cases.actions import moving
+from cases.actions import deadlines, moving
+from cases.actions.deadlines import Limit
 from cases.notices.models import NoticeKind
 from cases.notices.services import Draft, raise_many
 from cases.routing.fields import Subject
@@ -66,6 +67,11 @@ class Routed:
     def place(self) -> Place:
         """Queue and facility."""
         return Place(self.decision.queue_id, self.finding.facility_id)
+
+    @property
+    def with_class(self) -> tuple[Finding, str]:
+        """The finding, and the class of its payer."""
+        return self.finding, self.subject.payer_class
 
 
 def effect_of(case: Case, finding: Finding) -> Effect | None:
@@ -152,10 +158,16 @@ def _open(routed: Sequence[Routed], *, by: User, at: datetime) -> dict[str, int]
     if not missing:
         return {}
     due = due_times(places={each.place for each in missing.values()}, at=at)
+    limits = deadlines.limits_of(each.with_class for each in missing.values())
     made = services.insert_many(
         new=[
-            NewCase(each.finding, each.decision.queue_id, *due[each.place])
-            for each in missing.values()
+            NewCase(
+                each.finding,
+                each.decision.queue_id,
+                *due[each.place],
+                **deadlines.columns_of(limits.get(key)),
+            )
+            for key, each in missing.items()
         ],
         by=by,
         at=at,
@@ -163,6 +175,7 @@ def _open(routed: Sequence[Routed], *, by: User, at: datetime) -> dict[str, int]
     record_many(
         decisions=[(case_id, missing[key].decision) for key, case_id in made.items()], at=at
     )
+    deadlines.leave(limits={pk: limits[key] for key, pk in made.items() if key in limits}, at=at)
     return made
 
 
@@ -179,13 +192,18 @@ def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written
         for case in cases
         if (effect := effect_of(case, by_key[case.key].finding)) is not None
     ]
+    limits = deadlines.limits_of(
+        each.with_class for case, each, _ in effects if deadlines.counts_anew(case, each.finding)
+    )
     moved: list[tuple[Case, Routed]] = []
     for effect, verb in VERBS.items():
         chosen = [(case, each) for case, each, of in effects if of is effect]
         if chosen:
-            wanted = _wanted(chosen, verb, at=at)
+            wanted = _wanted(chosen, verb, limits, at=at)
             moving.move_many(wanted=wanted, verb=verb, by=by, at=at)
             moved += chosen if verb is not Verb.CLOSE else []
+    counted = {case.pk: limits[case.key] for case, _, _ in effects if case.key in limits}
+    deadlines.leave(limits=counted, at=at)
     _route_again([pair for pair in moved if _is_untouched(pair[0])], by=by, at=at)
     return [Written(case.pk, effect, each.finding.correlation_id) for case, each, effect in effects]
 
@@ -197,12 +215,14 @@ VERBS = {
 }
 
 
-def _wanted(chosen: Sequence[tuple[Case, Routed]], verb: Verb, *, at: datetime) -> list[Wanted]:
+def _wanted(
+    chosen: Sequence[tuple[Case, Routed]], verb: Verb, limits: Mapping[str, Limit], *, at: datetime
+) -> list[Wanted]:
     places = {Place(case.queue_id, each.finding.facility_id) for case, each in chosen}
     due = due_times(places=places, at=at) if verb is Verb.REOPEN else {}
     wanted = []
     for case, each in chosen:
-        changes = facts_of(each.finding)
+        changes = facts_of(each.finding) | deadlines.columns_of(limits.get(case.key))
         if verb is Verb.CLOSE:
             is_persons = case.status == CaseStatus.RESOLVED
             changes["disposition"] = case.disposition if is_persons else each.finding.disposition

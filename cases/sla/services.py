@@ -61,7 +61,7 @@ def due_times(*, places: Collection[Place], at: datetime) -> dict[Place, DueTime
     (calendar, span) is counted once. Four queries for any number of places.
     """
     spans = _spans({place.queue_id for place in places})
-    calendars = _calendars({place.facility_id for place in places})
+    calendars = calendars_of({place.facility_id for place in places})
     counted: dict[tuple[int, Span], datetime] = {}
 
     def due(place: Place, clock: Clock) -> datetime:
@@ -83,7 +83,7 @@ def _spans(queue_ids: Collection[int]) -> dict[tuple[int, Clock], Span]:
     return {(row.queue_id, Clock(row.clock)): Span(row.amount, Unit(row.unit)) for row in rows}
 
 
-def _calendars(facility_ids: Collection[int]) -> dict[int, BusinessCalendar]:
+def calendars_of(facility_ids: Collection[int]) -> dict[int, BusinessCalendar]:
     """The calendar of each facility; facilities that share one get the same object."""
     facilities = Facility.objects.filter(pk=any_id(facility_ids)).order_by("pk")
     rows = list(Calendar.objects.filter(facility_id=any_id(facility_ids)).order_by("pk")) + list(

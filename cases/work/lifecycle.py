@@ -86,9 +86,17 @@ class Verb(TextChoices):
 
 SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.UPDATE, Verb.CLOSE})
 DUE = frozenset({"first_touch_due_at", "resolve_due_at"})
-FACTS = frozenset(
-    {"amount_at_risk", "details", "title", "code", "category", "cycle", "facility_id", "payer_id"}
-)
+DEADLINE = frozenset({"deadline_on", "deadline_at"})
+FACTS = DEADLINE | {
+    "amount_at_risk",
+    "details",
+    "title",
+    "code",
+    "category",
+    "cycle",
+    "facility_id",
+    "payer_id",
+}
 MOVED = DUE | {
     "status",
     "queue_id",

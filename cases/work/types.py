@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from billing_portal.kernel.pure.registry import Registry
@@ -42,13 +43,32 @@ class Step:
     verb: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What can be done against the decision that a case rests on, and what its time counts from.
+
+    `clock_type` is one of `cases.sla.deadline_rules.ClockType`; `dates` maps its `BaseEvent` to the
+    days that are known.
+    """
+
+    clock_type: str
+    dates: Mapping[str, date]
+    level: int = 1
+
+
+def no_remedy(_details: Any) -> Remedy | None:
+    """Nothing to be done by a day that law or contract sets."""
+    return None
+
+
 @dataclass(frozen=True)
 class CaseType:
     """One kind of exception: its words, its detail shape, its detector and its steps.
 
     `detect` maps a batch of feed changes to findings; it is called with the records it `follows`.
     `steps` maps a case's details to what is to be done. `dispositions` are those that a person may
-    resolve a case with, in the order they are offered.
+    resolve a case with, in the order they are offered. `remedy` says, from a case's details, which
+    time limit runs.
     """
 
     key: str
@@ -59,6 +79,7 @@ class CaseType:
     steps: Callable[[Mapping[str, Any]], list[Step]]
     follows: frozenset[str]
     dispositions: tuple[Disposition, ...] = field(default_factory=tuple)
+    remedy: Callable[[Any], Remedy | None] = no_remedy
 
 
 CASE_TYPES: Registry[CaseType] = Registry("case type")

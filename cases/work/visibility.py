@@ -20,6 +20,7 @@ VIEW_FACILITY = "integrations.view_facility"
 SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:detection": frozenset({Verb.UPDATE, Verb.CLOSE, Verb.REOPEN, Verb.ROUTE}),
     "system:tickler": frozenset({Verb.RETURN}),
+    "system:deadlines": frozenset({Verb.UPDATE}),
 }
 
 

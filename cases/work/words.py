@@ -30,6 +30,8 @@ LABELS: dict[str, str] = {
     "payer_id": "Payer",
     "first_touch_due_at": "First touch due",
     "resolve_due_at": "Resolve due",
+    "deadline_on": "Deadline",
+    "deadline_at": "Internal deadline",
     "first_touched_at": "First touched",
     "deferred_until": "Deferred until",
     "resolved_at": "Resolved at",

@@ -19,7 +19,16 @@ from cases.notices.models import (
     QuietHours,
 )
 from cases.routing.models import RoutingDecision, RoutingRule
-from cases.sla.models import Calendar, Clock, Holiday, Target, Unit
+from cases.sla.deadline_rules import BaseEvent, ClockType
+from cases.sla.models import (
+    Calendar,
+    CaseDeadline,
+    Clock,
+    DeadlineRule,
+    Holiday,
+    Target,
+    Unit,
+)
 from cases.types.denial.details import details_of
 from cases.types.denial.fold import fold
 from cases.types.denial.models import AdjustmentCode, RemarkCode
@@ -37,7 +46,7 @@ from cases.work.models import (
 )
 from tests.factories.adjudications import CODES, adjudication, cut, line
 from tests.factories.base import Made
-from tests.factories.integrations import ClaimFactory, FacilityFactory
+from tests.factories.integrations import ClaimFactory, FacilityFactory, PayerFactory
 from tests.factories.people import PersonFactory
 
 OPENED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -202,6 +211,31 @@ class TargetFactory(Made):
     clock = Clock.FIRST_TOUCH
     amount = 2
     unit = Unit.BUSINESS_DAYS
+
+
+class DeadlineRuleFactory(Made):
+    """A payer's contract that leaves 180 days for the first appeal."""
+
+    class Meta:
+        model = DeadlineRule
+
+    payer = factory.SubFactory(PayerFactory)
+    clock_type = ClockType.APPEAL_1
+    base_event = BaseEvent.NOTICE
+    days = 180
+    citation = "Contract, section 7"
+    valid_from = date(2020, 1, 1)
+
+
+class CaseDeadlineFactory(Made):
+    """No rule was configured when the case was opened."""
+
+    class Meta:
+        model = CaseDeadline
+
+    case = factory.SubFactory(CaseFactory)
+    clock_type = ClockType.APPEAL_1
+    assessed_at = OPENED
 
 
 class AttachmentFactory(Made):

@@ -29,7 +29,9 @@ class Case(TimestampedModel):
 
     `key` says what it is about and is unique, so the same exception is never opened twice.
     `amount_at_risk` is in `currency`, never negative. `details` is the case type's frozen
-    dataclass. `version` rises with every move: a writer names the one it saw.
+    dataclass. `version` rises with every move: a writer names the one it saw. `deadline_on` is the
+    last day that law or contract leaves for what is to be done, `deadline_at` the moment by which
+    we want it done; both empty where no rule is configured.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -59,6 +61,8 @@ class Case(TimestampedModel):
     opened_at = models.DateTimeField()
     first_touch_due_at = models.DateTimeField()
     resolve_due_at = models.DateTimeField()
+    deadline_on = models.DateField(null=True, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
     first_touched_at = models.DateTimeField(null=True, blank=True)
     deferred_until = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -108,6 +112,11 @@ class Case(TimestampedModel):
                 condition=~Q(status__in=sorted(OWNED)) | Q(owner__isnull=False),
                 name="case_owned_has_owner",
             ),
+            models.CheckConstraint(
+                condition=Q(deadline_on__isnull=True, deadline_at__isnull=True)
+                | Q(deadline_on__isnull=False, deadline_at__isnull=False),
+                name="case_deadline_paired",
+            ),
         ]
         indexes = [
             models.Index(
@@ -133,6 +142,11 @@ class Case(TimestampedModel):
                 fields=["deferred_until"], condition=Q(status="deferred"), name="case_ticklers"
             ),
             models.Index(fields=["amount_at_risk"], name="case_amount"),
+            models.Index(
+                fields=["deadline_on", "id"],
+                condition=IS_OPEN & Q(deadline_on__isnull=False),
+                name="case_open_by_deadline",
+            ),
         ]
 
     def __str__(self) -> str:

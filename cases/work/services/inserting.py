@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,12 +44,17 @@ COMPUTED: dict[str, sql.Composable] = {
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A finding and where it goes: its queue, and by when it is to be touched and resolved."""
+    """A finding and where it goes: its queue, and by when it is to be touched and resolved.
+
+    `deadline_on` and `deadline_at` are those of law or contract, if a rule is configured.
+    """
 
     finding: Finding
     queue_id: int
     first_touch_due_at: datetime
     resolve_due_at: datetime
+    deadline_on: date | None = None
+    deadline_at: datetime | None = None
 
 
 @transaction.atomic
@@ -94,6 +99,8 @@ def _row(new: NewCase, *, at: datetime) -> dict[str, Any]:
         "opened_at": at,
         "first_touch_due_at": new.first_touch_due_at,
         "resolve_due_at": new.resolve_due_at,
+        "deadline_on": new.deadline_on,
+        "deadline_at": new.deadline_at,
         "details": finding.details.as_json(),
         "version": 1,
         "reason": finding.reason,

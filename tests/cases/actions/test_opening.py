@@ -322,4 +322,4 @@ def test_opening_costs_the_same_queries_for_any_number_of_findings(number):
         written = open_many(findings=findings, at=OPENED)
 
     assert len(written) == number
-    assert len(queries) <= 30
+    assert len(queries) <= 45
