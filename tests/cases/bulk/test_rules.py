@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import pytest
+
+from cases.bulk.models import BulkVerb, Why
+from cases.bulk.rules import MOVES, SAID, Reach, Standing, Terms, judge
+from cases.work.lifecycle import CaseStatus, Disposition
+
+MINE = Reach(frozenset({1, 2}), frozenset({7}), frozenset({1}))
+TERMS = Terms(
+    verb=BulkVerb.ASSIGN,
+    reach=MINE,
+    owner_id=5,
+    owner=MINE,
+    queue_id=2,
+    disposition=Disposition.DUPLICATE,
+    dispositions={"denial": (Disposition.DUPLICATE,)},
+)
+CASE = Standing(1, 7, "denial", CaseStatus.IN_WORK, 9, 3, is_busy=False)
+
+
+@pytest.mark.parametrize(
+    ("differs", "why"),
+    [
+        ({}, Why.NONE),
+        ({"queue_id": 8}, Why.UNSEEN),
+        ({"facility_id": 8}, Why.UNSEEN),
+        ({"queue_id": 2}, Why.PERMISSION),
+        ({"version": 4}, Why.STALE),
+        ({"status": CaseStatus.PENDING_APPROVAL}, Why.APPROVAL),
+        ({"status": CaseStatus.RESOLVED}, Why.STATE),
+        ({"is_busy": True}, Why.BUSY),
+        ({"owner_id": 5, "status": CaseStatus.ASSIGNED}, Why.ALREADY),
+        ({"case_type": "remittance_exception"}, Why.DISPOSITION),
+    ],
+)
+def test_a_case_is_left_for_the_first_reason_that_holds(differs, why):
+    assert judge(TERMS, replace(CASE, **differs), 3) is why
+
+
+def test_the_new_owner_must_work_where_the_case_stands():
+    nobody = Reach(frozenset(), frozenset(), frozenset())
+    elsewhere = Reach(frozenset({1}), frozenset({8}), frozenset({1}))
+
+    for owner in (nobody, elsewhere):
+        assert judge(replace(TERMS, owner=owner), CASE, 3) is Why.OWNER
+
+
+def test_a_case_is_not_moved_to_where_it_is():
+    terms = replace(TERMS, verb=BulkVerb.TRANSFER, queue_id=1)
+
+    assert judge(terms, CASE, 3) is Why.ALREADY
+
+
+def test_a_comment_needs_sight_alone():
+    terms = replace(TERMS, verb=BulkVerb.COMMENT)
+
+    assert judge(terms, replace(CASE, version=4, status=CaseStatus.CLOSED), 3) is Why.NONE
+    assert judge(terms, replace(CASE, queue_id=8), 3) is Why.UNSEEN
+
+
+def test_every_verb_moves_or_says():
+    assert set(MOVES) | SAID == set(BulkVerb)
+    assert not set(MOVES) & SAID
