@@ -22,7 +22,7 @@ from cases.notices.services import Draft, raise_many
 from cases.routing.fields import Subject
 from cases.routing.models import RoutingDecision
 from cases.routing.services import Decision, decide_many, record_many
-from cases.sla.services import Place, due_times
+from cases.sla.services import Place, start_many, starts
 from cases.work import services
 from cases.work.findings import Finding
 from cases.work.lifecycle import CLAIMABLE, FINISHED, CaseStatus, Verb
@@ -65,8 +65,11 @@ class Routed:
 
     @property
     def place(self) -> Place:
-        """Queue and facility."""
-        return Place(self.decision.queue_id, self.finding.facility_id)
+        """What targets and calendars depend on."""
+        finding = self.finding
+        return Place(
+            self.decision.queue_id, finding.facility_id, finding.case_type, finding.payer_id
+        )
 
     @property
     def with_class(self) -> tuple[Finding, str]:
@@ -157,14 +160,14 @@ def _open(routed: Sequence[Routed], *, by: User, at: datetime) -> dict[str, int]
     missing = {each.finding.key: each for each in routed if each.finding.key not in held}
     if not missing:
         return {}
-    due = due_times(places={each.place for each in missing.values()}, at=at)
+    started = starts(places={each.place for each in missing.values()}, at=at)
     limits = deadlines.limits_of(each.with_class for each in missing.values())
     made = services.insert_many(
         new=[
             NewCase(
                 each.finding,
                 each.decision.queue_id,
-                *due[each.place],
+                *started[each.place].due,
                 **deadlines.columns_of(limits.get(key)),
             )
             for key, each in missing.items()
@@ -172,6 +175,8 @@ def _open(routed: Sequence[Routed], *, by: User, at: datetime) -> dict[str, int]
         by=by,
         at=at,
     )
+    opened = {case_id: missing[key].place for key, case_id in made.items()}
+    start_many(opened=opened, started=started, at=at)
     record_many(
         decisions=[(case_id, missing[key].decision) for key, case_id in made.items()], at=at
     )
@@ -199,7 +204,7 @@ def _change(routed: Sequence[Routed], *, by: User, at: datetime) -> list[Written
     for effect, verb in VERBS.items():
         chosen = [(case, each) for case, each, of in effects if of is effect]
         if chosen:
-            wanted = _wanted(chosen, verb, limits, at=at)
+            wanted = _wanted(chosen, verb, limits)
             moving.move_many(wanted=wanted, verb=verb, by=by, at=at)
             moved += chosen if verb is not Verb.CLOSE else []
     counted = {case.pk: limits[case.key] for case, _, _ in effects if case.key in limits}
@@ -216,18 +221,14 @@ VERBS = {
 
 
 def _wanted(
-    chosen: Sequence[tuple[Case, Routed]], verb: Verb, limits: Mapping[str, Limit], *, at: datetime
+    chosen: Sequence[tuple[Case, Routed]], verb: Verb, limits: Mapping[str, Limit]
 ) -> list[Wanted]:
-    places = {Place(case.queue_id, each.finding.facility_id) for case, each in chosen}
-    due = due_times(places=places, at=at) if verb is Verb.REOPEN else {}
     wanted = []
     for case, each in chosen:
         changes = facts_of(each.finding) | deadlines.columns_of(limits.get(case.key))
         if verb is Verb.CLOSE:
             is_persons = case.status == CaseStatus.RESOLVED
             changes["disposition"] = case.disposition if is_persons else each.finding.disposition
-        if verb is Verb.REOPEN:
-            changes |= due[Place(case.queue_id, each.finding.facility_id)]._asdict()
         wanted.append(Wanted(case.pk, each.finding.reason, changes))
     return wanted
 
@@ -243,12 +244,11 @@ def _route_again(chosen: Sequence[tuple[Case, Routed]], *, by: User, at: datetim
         del leaving[pk]
     if not leaving:
         return
-    due = due_times(places={each.place for each in leaving.values()}, at=at)
     wanted = [
         Wanted(
             case_id,
             "Routed again: its facts changed before anybody took it.",
-            {"queue_id": each.decision.queue_id, **due[each.place]._asdict()},
+            {"queue_id": each.decision.queue_id},
         )
         for case_id, each in leaving.items()
     ]

@@ -14,7 +14,6 @@ from django.db.models import TextChoices
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving
-from cases.sla.services import Place, due_times
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case, Note, NoteKind, Queue, StepMark
@@ -55,9 +54,13 @@ class Waiting(TextChoices):
     INFO = "info", "Information: patient, clinician, records"
 
 
+@transaction.atomic
 def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None) -> Case | None:
     """Take the next case of one's queues, or of these: due first, then amount. None: none waits."""
-    return services.claim_next(by=by, at=at, queues=queues)
+    case = services.claim_next(by=by, at=at, queues=queues)
+    if case is not None:
+        moving.stop(cases=[case], verb=Verb.CLAIM, by=by, at=at)
+    return case
 
 
 def claim(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
@@ -93,19 +96,17 @@ def release(*, case: Case, by: User, reason: str, at: datetime, seen_version: in
     )
 
 
-@transaction.atomic
 def transfer(
     *, case: Case, by: User, queue: Queue, reason: str, at: datetime, seen_version: int
 ) -> Case:
-    """Move this case to another queue; its due times are those of that queue, from now.
+    """Move this case to another queue, which owes it a first touch from now on.
 
-    Also raises QueueRefused.
+    By when it is to be resolved is that queue's measure, from when it was opened and without the
+    time it waited. Also raises QueueRefused.
     """
     if not queue.is_active or queue.pk == case.queue_id:
         message = f"The case cannot go to “{queue}”: it is there already, or the queue is closed."
         raise QueueRefused(message)
-    place = Place(queue.pk, case.facility_id)
-    due = due_times(places=[place], at=at)[place]
     return moving.move(
         case=case,
         verb=Verb.TRANSFER,
@@ -114,7 +115,6 @@ def transfer(
         at=at,
         seen_version=seen_version,
         queue_id=queue.pk,
-        **due._asdict(),
     )
 
 
@@ -178,19 +178,10 @@ def resolve(
     )
 
 
-@transaction.atomic
 def reopen(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:
     """Take up a finished case again; its due times are counted from now."""
-    place = Place(case.queue_id, case.facility_id)
-    due = due_times(places=[place], at=at)[place]
     return moving.move(
-        case=case,
-        verb=Verb.REOPEN,
-        by=by,
-        reason=reason,
-        at=at,
-        seen_version=seen_version,
-        **due._asdict(),
+        case=case, verb=Verb.REOPEN, by=by, reason=reason, at=at, seen_version=seen_version
     )
 
 

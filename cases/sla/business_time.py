@@ -73,13 +73,57 @@ def hours_of(hours: Mapping[str, list[list[str]]]) -> dict[int, Intervals]:
 
 def add_business_hours(calendar: BusinessCalendar, start: datetime, hours: int) -> datetime:
     """The moment at which so many open hours have passed since `start`. Raises NeverOpen."""
-    left = timedelta(hours=hours)
+    return add_open_time(calendar, start, timedelta(hours=hours))
+
+
+def add_open_time(calendar: BusinessCalendar, start: datetime, left: timedelta) -> datetime:
+    """The moment at which so much open time has passed since `start`. Raises NeverOpen."""
     for opens, closes in _intervals_from(calendar, start):
         begin = max(opens, start.astimezone(UTC))
         if begin + left <= closes:
             return begin + left
         left -= max(closes - begin, timedelta())
     raise _never(calendar)
+
+
+def open_between(calendar: BusinessCalendar, start: datetime, end: datetime) -> timedelta:
+    """How much open time passes from `start` to `end`; nothing when `end` comes first."""
+    passed, day = timedelta(), calendar.day_of(start) - DAY
+    last = calendar.day_of(end)
+    while day <= last:
+        for opens, closes in calendar.intervals_on(day):
+            passed += max(min(closes, end) - max(opens, start), timedelta())
+        day += DAY
+    return passed
+
+
+def end_of_business(calendar: BusinessCalendar, moment: datetime) -> datetime:
+    """The first end of a business day that comes at this moment or after. Raises NeverOpen."""
+    day = calendar.day_of(moment) - DAY
+    for _ in range(HORIZON_DAYS):
+        closing = _closing(calendar, day)
+        if closing is not None and closing >= moment:
+            return closing
+        day += DAY
+    raise _never(calendar)
+
+
+def next_open(calendar: BusinessCalendar, moment: datetime) -> datetime:
+    """This moment, if it is a business hour, else the next opening. Raises NeverOpen."""
+    for opens, _closes in _intervals_from(calendar, moment):
+        return max(opens, moment.astimezone(UTC))
+    raise _never(calendar)
+
+
+def closings_between(calendar: BusinessCalendar, start: datetime, end: datetime) -> int:
+    """How many business days end after `start` and by `end`."""
+    day, last = calendar.day_of(start) - DAY, calendar.day_of(end)
+    count = 0
+    while day <= last:
+        closing = _closing(calendar, day)
+        count += closing is not None and start < closing <= end
+        day += DAY
+    return count
 
 
 def add_business_days(calendar: BusinessCalendar, start: datetime, days: int) -> datetime:

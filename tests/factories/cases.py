@@ -24,11 +24,15 @@ from cases.sla.models import (
     Calendar,
     CaseDeadline,
     Clock,
+    ClockEvent,
+    ClockTerms,
     DeadlineRule,
     Holiday,
+    SlaClock,
     Target,
     Unit,
 )
+from cases.sla.vocabulary import EventKind
 from cases.types.denial.details import details_of
 from cases.types.denial.fold import fold
 from cases.types.denial.models import AdjustmentCode, RemarkCode
@@ -236,6 +240,44 @@ class CaseDeadlineFactory(Made):
     case = factory.SubFactory(CaseFactory)
     clock_type = ClockType.APPEAL_1
     assessed_at = OPENED
+
+
+class ClockTermsFactory(Made):
+    """Ten business days of a calendar of its own."""
+
+    class Meta:
+        model = ClockTerms
+
+    amount = 10
+    unit = Unit.BUSINESS_DAYS
+    calendar = factory.SubFactory(CalendarFactory)
+    zone = "America/Chicago"
+    pauses = factory.LazyFunction(lambda: ["info", "payer"])
+    cap = 15
+
+
+class ClockEventFactory(Made):
+    """The clocks of a case stopped."""
+
+    class Meta:
+        model = ClockEvent
+
+    case = factory.SubFactory(CaseFactory)
+    kind = EventKind.STOP
+    at = OPENED
+
+
+class SlaClockFactory(Made):
+    """A clock that runs, without the event that started it."""
+
+    class Meta:
+        model = SlaClock
+
+    case = factory.SubFactory(CaseFactory)
+    kind = Clock.RESOLVE
+    terms = factory.SubFactory(ClockTermsFactory)
+    started_at = OPENED
+    due_at = OPENED + timedelta(days=5)
 
 
 class AttachmentFactory(Made):

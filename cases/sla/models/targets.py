@@ -5,42 +5,44 @@ from django.db.models import Q
 
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
 from billing_portal.kernel.models.history import History
+from cases.sla.vocabulary import Clock, CountsIn, Unit
 from cases.work.models import Queue
 
 
-class Clock(models.TextChoices):
-    """What a target measures."""
-
-    FIRST_TOUCH = "first_touch", "First touch"
-    RESOLVE = "resolve", "Resolve"
-
-
-class Unit(models.TextChoices):
-    """What a target counts."""
-
-    BUSINESS_HOURS = "business_hours", "Business hours"
-    BUSINESS_DAYS = "business_days", "Business days"
-    CALENDAR_DAYS = "calendar_days", "Calendar days"
-
-
 class Target(TimestampedModel):
-    """By when a queue's cases are to be touched or resolved; zero business days is the same day."""
+    """By when a queue's cases are to be touched or resolved; zero business days is the same day.
+
+    One without a case type holds for every type that has none of its own. A first touch never
+    pauses; `pause_cap` is how many business days one reason may pause a clock, all in all.
+    """
 
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="targets")
+    case_type = models.TextField(default="", blank=True, help_text="Empty: every type.")
     clock = models.TextField(choices=Clock.choices)
     amount = models.PositiveIntegerField()
     unit = models.TextField(choices=Unit.choices)
+    counts_in = models.TextField(choices=CountsIn.choices, default=CountsIn.SITE)
+    pauses_for_payer = models.BooleanField(default=True)
+    pauses_for_info = models.BooleanField(default=True)
+    pauses_when_deferred = models.BooleanField(default=False)
+    pause_cap = models.PositiveIntegerField(default=15)
     version = models.PositiveIntegerField(default=1)
 
     history = History()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["queue", "clock"], name="target_once"),
+            models.UniqueConstraint(fields=["queue", "case_type", "clock"], name="target_once"),
             models.CheckConstraint(condition=is_choice("clock", Clock), name="target_clock"),
             models.CheckConstraint(condition=is_choice("unit", Unit), name="target_unit"),
             models.CheckConstraint(
+                condition=is_choice("counts_in", CountsIn), name="target_counts_in"
+            ),
+            models.CheckConstraint(
                 condition=Q(amount__gte=1) | Q(unit=Unit.BUSINESS_DAYS), name="target_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(pause_cap__gte=1, pause_cap__lte=100), name="target_pause_cap"
             ),
         ]
 

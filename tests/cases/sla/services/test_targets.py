@@ -4,11 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.sla.models import Clock, Target, Unit
-from cases.sla.services import Place, due_times
+from cases.sla.models import Calendar, Clock, Target, Unit
+from cases.sla.services import Place, due_times, terms_for
+from cases.sla.vocabulary import CountsIn, PauseReason
 from cases.work.models import Queue
 from tests.factories.cases import CalendarFactory, HolidayFactory, QueueFactory, TargetFactory
-from tests.factories.integrations import FacilityFactory
+from tests.factories.integrations import FacilityFactory, PayerFactory
 
 pytestmark = pytest.mark.django_db
 FRIDAY = datetime(2026, 3, 13, 21, 30, tzinfo=UTC)  # half past four in Chicago
@@ -85,3 +86,41 @@ def test_counting_costs_the_same_queries_for_any_number_of_places(places):
         assert len(due_times(places=wanted, at=FRIDAY)) == places
 
     assert len(queries) == 5
+
+
+def test_a_case_type_may_have_a_target_of_its_own():
+    queue = QueueFactory()
+    TargetFactory(queue=queue, amount=5)
+    TargetFactory(queue=queue, amount=1, case_type="denial")
+    place = Place(queue.pk, FacilityFactory().pk)
+
+    terms = terms_for(places=[place, place._replace(case_type="denial")])
+
+    assert terms[place][Clock.FIRST_TOUCH].amount == 5
+    assert terms[place._replace(case_type="denial")][Clock.FIRST_TOUCH].amount == 1
+
+
+def test_a_target_may_count_in_the_payers_calendar_if_it_has_one():
+    open_, other = PayerFactory(), PayerFactory()
+    calendar = CalendarFactory(facility=None, payer=open_, time_zone="America/New_York")
+    target = TargetFactory(clock=Clock.RESOLVE, counts_in=CountsIn.PAYER)
+    place = Place(target.queue_id, FacilityFactory().pk, "denial", open_.pk)
+
+    terms = terms_for(places=[place, place._replace(payer_id=other.pk)])
+
+    held = terms[place][Clock.RESOLVE]
+    assert (held.calendar_id, held.zone) == (calendar.pk, "America/New_York")
+    elsewhere = terms[place._replace(payer_id=other.pk)][Clock.RESOLVE]
+    assert elsewhere.calendar_id == Calendar.objects.get(key="house").pk
+
+
+def test_a_first_touch_never_pauses_and_a_target_says_for_what_the_rest_does():
+    queue = QueueFactory()
+    TargetFactory(queue=queue)
+    TargetFactory(queue=queue, clock=Clock.RESOLVE, pauses_for_info=False, pause_cap=3)
+    place = Place(queue.pk, FacilityFactory().pk)
+
+    held = terms_for(places=[place])[place]
+
+    assert held[Clock.FIRST_TOUCH].pauses == frozenset()
+    assert (held[Clock.RESOLVE].pauses, held[Clock.RESOLVE].cap) == ({PauseReason.PAYER}, 3)
