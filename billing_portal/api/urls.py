@@ -10,6 +10,7 @@ from billing_portal.api.nothing import Nothing
 from cases.api.cases import CaseViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
+from cases.api.projects import ProjectViewSet
 from cases.api.queues import QueueViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
@@ -19,6 +20,7 @@ app_name = "api"
 
 router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
+router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")

@@ -20,7 +20,7 @@ class Attachment(AppendOnlyModel):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     filename = models.TextField(help_text="As the sender named it.")
-    path = models.TextField(unique=True, help_text="Below the file store.")
+    path = models.TextField(help_text="Below the file store; a file given to many is kept once.")
     content_type = models.TextField()
     size = models.BigIntegerField(help_text="Bytes.")
     sha256 = models.TextField()

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -16,7 +17,7 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.evidence.filetypes import HEAD_BYTES, recognise
 from cases.evidence.models import Attachment
 from cases.work.models import Case
-from cases.work.visibility import require_work
+from cases.work.visibility import require_sight, require_work
 
 LONGEST_NAME = 200
 
@@ -40,29 +41,61 @@ def attach(*, case: Case, by: User, file: File[Any]) -> Attachment:
     Raises CaseNotFound, MayNotWork, FileSizeRefused, FileTypeRefused, FileNotStored; then nothing
     is kept. The name is the sender's, without any folder.
     """
-    require_work(by, case)
+    return attach_many(cases=[case], by=by, file=file)[0]
+
+
+@transaction.atomic
+def attach_many(*, cases: Sequence[Case], by: User, file: File[Any]) -> list[Attachment]:
+    """Keep one file with many cases: its bytes once, and on each case a record of its own.
+
+    Raises what `attach` raises; then nothing is kept.
+    """
+    for case in cases:
+        require_work(by, case)
     name = PurePath((file.name or "file").replace("\\", "/")).name[-LONGEST_NAME:]
     _require_size(file)
     file.seek(0)
     kind = recognise(name, file.read(HEAD_BYTES))
-    public_id = uuid.uuid4()
-    path = _store(file, f"evidence/{public_id.hex[:2]}/{public_id}")
+    digest = _sha256(file)
+    folder = uuid.uuid4()
+    path = _store(file, f"evidence/{folder.hex[:2]}/{folder}")
     try:
         with transaction.atomic():
-            kept = Attachment.objects.create(
-                public_id=public_id,
-                case=case,
-                filename=name,
-                path=path,
-                content_type=kind.content_type,
-                size=file.size,
-                sha256=_sha256(file),
-                attached_by=by,
+            kept = Attachment.objects.bulk_create(
+                Attachment(
+                    case=case,
+                    filename=name,
+                    path=path,
+                    content_type=kind.content_type,
+                    size=file.size,
+                    sha256=digest,
+                    attached_by=by,
+                )
+                for case in cases
             )
             _record(kept, by=by)
     except BaseException:
         default_storage.delete(path)
         raise
+    return kept
+
+
+@transaction.atomic
+def share(*, attachment: Attachment, cases: Iterable[Case], by: User) -> list[Attachment]:
+    """Give a file that one case has to others as well; its bytes stay where they are.
+
+    Raises CaseNotFound, MayNotWork.
+    """
+    require_sight(by, attachment.case)
+    held = list(cases)
+    for case in held:
+        require_work(by, case)
+    copied = ("filename", "path", "content_type", "size", "sha256")
+    given = {name: getattr(attachment, name) for name in copied}
+    kept = Attachment.objects.bulk_create(
+        Attachment(case=case, attached_by=by, **given) for case in held
+    )
+    _record(kept, by=by)
     return kept
 
 
@@ -89,14 +122,21 @@ def _sha256(file: File[Any]) -> str:
     return digest.hexdigest()
 
 
-def _record(kept: Attachment, *, by: User) -> None:
-    audit.record(
-        chain=f"case:{kept.case_id}",
-        verb="case.attached",
-        subject=f"case:{kept.case.public_id}",
+def _record(kept: Sequence[Attachment], *, by: User) -> None:
+    audit.record_many(
+        (
+            audit.Event(
+                chain=f"case:{each.case_id}",
+                verb="case.attached",
+                subject=f"case:{each.case.public_id}",
+                reason="File attached",
+                facts={
+                    "attachment": each.public_id,
+                    "sha256": each.sha256,
+                    "size": each.size,
+                },
+            )
+            for each in kept
+        ),
         by=by,
-        reason="File attached",
-        attachment=kept.public_id,
-        sha256=kept.sha256,
-        size=kept.size,
     )

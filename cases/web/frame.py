@@ -127,6 +127,7 @@ class Frame:
             self.item("All queues", reverse("cases:all"), "queue-list", f"{every:,}", go="q"),
             self.item("Inbox", reverse("cases:inbox"), "inbox-stack", shown(self.unread), go="b"),
             self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
+            self.item("Projects", reverse("cases:projects"), "rectangle-group", go="p"),
         ]
         return fixed + [
             self.item(

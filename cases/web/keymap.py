@@ -22,6 +22,7 @@ KEYMAP = (
             (("G", "Q"), "Go to all queues"),
             (("G", "B"), "Go to your inbox"),
             (("G", "N"), "Go to notices"),
+            (("G", "P"), "Go to projects"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),
             (("Z",), "Undo what you did last"),

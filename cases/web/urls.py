@@ -10,6 +10,7 @@ from cases.web.views import (
     jobs,
     notices,
     people,
+    projects,
     queue,
     search,
     undo,
@@ -19,6 +20,7 @@ from cases.web.views import (
 app_name = "cases"
 
 CASE = "cases/<uuid:public_id>/"
+PROJECT = "projects/<uuid:public_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -52,6 +54,18 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/again/", inbox.take_up, name="inbox_again"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<int:pk>/clear/", notices.clear, name="notice_clear"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/start/", projects.start, name="project_start"),
+    path(PROJECT, projects.project, name="project"),
+    path(f"{PROJECT}gather/", projects.gather, name="project_gather"),
+    path(f"{PROJECT}next/", projects.claim_next, name="project_next"),
+    path(f"{PROJECT}note/", projects.NoteAll.as_view(), name="project_note"),
+    path(f"{PROJECT}attach/", projects.AttachAll.as_view(), name="project_attach"),
+    path(f"{PROJECT}share/", projects.share, name="project_share"),
+    path(f"{PROJECT}drop/", projects.Drop.as_view(), name="project_drop"),
+    path(f"{PROJECT}change/", projects.Change.as_view(), name="project_change"),
+    path(f"{PROJECT}state/", projects.Become.as_view(), name="project_state"),
+    path(f"{PROJECT}prevention/", projects.Prevent.as_view(), name="project_prevention"),
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/result/", imports.result, name="import_result"),

@@ -47,6 +47,15 @@ from cases.work.search import is_plain, matching
 from integrations.inbox.queries import open_quarantine
 
 FACETS = ("payer", "facility", "owner", "status")
+FROM_ELSEWHERE = {
+    "project": "Of one project",
+    "queue": "Of some queues",
+    "opened_after": "Of one age",
+    "opened_before": "Of one age",
+    "quiet_since": "Without an event",
+    "sent_on": "Sent from queue to queue",
+}
+"""What only links from other pages narrow by; the filter bar keeps it."""
 ANY = [("", "Any")]
 OWNERS = [(ME, "Me"), (NOBODY, "Nobody")]
 BANDS = {
@@ -109,7 +118,7 @@ def state_of(path: str, asked: QueryDict, *, default_view: str) -> State:
         view=view if view in VIEWS else default_view,
         sort=SORTS.get(asked.get("sort", "due"), SORTS["due"]),
         term=(sealed if isinstance(sealed, str) else asked.get("q", "")).strip(),
-        filters={name: str(asked[name]) for name in FACETS if asked.get(name)},
+        filters={name: str(asked[name]) for name in (*FACETS, *FROM_ELSEWHERE) if asked.get(name)},
         after=Position(*after) if isinstance(after, list) and len(after) == 2 else None,
         first=int(first) if first.isdecimal() else 1,
     )
@@ -238,6 +247,16 @@ class Worklist:
         facets = [self.facet(name, name.capitalize(), ANY + options[name]) for name in FACETS]
         sorts = [(sort.key, sort.label) for sort in SORTS.values()]
         return [*facets, _facet("sort", "Sort", sorts, self.state.sort.key)]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a link from elsewhere narrows by: the form sends it again."""
+        return [(k, v) for k, v in self.state.filters.items() if k in FROM_ELSEWHERE]
+
+    @property
+    def narrowed(self) -> str:
+        """The same in words."""
+        return ", ".join(dict.fromkeys(FROM_ELSEWHERE[name] for name, _ in self.kept))
 
     def facet(self, name: str, label: str, options: list[tuple[str, str]]) -> Facet:
         """One facet with what is chosen in it."""

@@ -47,6 +47,9 @@ class CaseFilter(django_filters.FilterSet):
     due_before = django_filters.IsoDateTimeFilter(field_name="resolve_due_at", lookup_expr="lt")
     opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
     opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
+    project = django_filters.UUIDFilter(
+        field_name="memberships__project__public_id", label="Of one project, by its id."
+    )
 
     class Meta:
         model = Case

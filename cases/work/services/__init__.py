@@ -15,7 +15,13 @@ from cases.work.services.moving import (
     move,
     move_many,
 )
-from cases.work.services.noting import StepUnknown, TextMissing, mark_step, note
+from cases.work.services.noting import (
+    StepUnknown,
+    TextMissing,
+    mark_step,
+    note,
+    note_many,
+)
 
 __all__ = [
     "NewCase",
@@ -32,6 +38,7 @@ __all__ = [
     "move",
     "move_many",
     "note",
+    "note_many",
     "release_leases",
     "renew_lease",
 ]

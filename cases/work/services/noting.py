@@ -1,5 +1,7 @@
 """Notes and ticked steps: what is said and done beside a case, never changed afterwards."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from billing_portal.accounts.models import User
@@ -48,6 +50,36 @@ def note(
     )
     _record(case, "case.noted", by=by, reason=f"{kind.label} added", note=written.pk)
     return written
+
+
+@transaction.atomic
+def note_many(
+    *, cases: Iterable[Case], by: User, text: str, kind: NoteKind = NoteKind.COMMENT
+) -> int:
+    """Add the same note to many cases that somebody sees, set-wise; each has it on its record.
+
+    Raises what `note` raises; then nothing is written. Returns how many.
+    """
+    held = list(cases)
+    for case in held:
+        require_voice(by, case)
+    if not text.strip():
+        message = "Write something first."
+        raise TextMissing(message)
+    written = Note.objects.bulk_create(
+        Note(case=case, author=by, kind=kind, text=text.strip()) for case in held
+    )
+    events = (
+        audit.Event(
+            chain=f"case:{each.case_id}",
+            verb="case.noted",
+            subject=f"case:{each.case.public_id}",
+            reason=f"{kind.label} added",
+            facts={"note": each.pk},
+        )
+        for each in written
+    )
+    return audit.record_many(events, by=by)
 
 
 @transaction.atomic

@@ -81,10 +81,10 @@ def test_a_full_disk_is_said_and_leaves_nothing(case, worker, store, monkeypatch
 
 
 def test_a_file_whose_row_cannot_be_written_is_taken_away_again(case, worker, store, monkeypatch):
-    def fail(**_fields):
+    def fail(*_rows):
         raise ConnectionError
 
-    monkeypatch.setattr(Attachment.objects, "create", fail)
+    monkeypatch.setattr(Attachment.objects, "bulk_create", fail)
     with pytest.raises(ConnectionError):
         attach(case=case, by=worker, file=ContentFile(PDF, name="proof.pdf"))
 

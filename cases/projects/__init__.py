@@ -1,0 +1,1 @@
+"""Like denials worked together, what is changed so that they stop, and whether it did."""
