@@ -1,7 +1,9 @@
-"""Conditions as trees: checked with errors that say where, compiled to predicates. Pure.
+"""Conditions as trees: checked with errors that say where, then read in Python or in SQL. Pure.
 
 A tree is {"all": [...]}, {"any": [...]}, {"not": {...}} or {"field": …, "is": …, "value": …}. A
-fact that is absent equals nothing and is neither below nor above anything.
+fact that is absent equals nothing and is neither below nor above anything, so a comparison is true
+or false, never unknown. `parsed` gives the checked nodes; `compiled` reads them in Python,
+`cases.routing.predicates` in SQL.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,6 +54,8 @@ OPERATORS: dict[Kind, frozenset[Operator]] = {
     Kind.TEXTS: MEMBERSHIP | {Operator.STARTS_WITH},
 }
 SEVERAL = frozenset({Operator.IN, Operator.NOT_IN})
+NEGATED = {Operator.IS_NOT: Operator.IS, Operator.NOT_IN: Operator.IN}
+LARGEST = Decimal(10) ** 15
 
 Facts = Mapping[str, Any]
 Predicate = Callable[[Facts], bool]
@@ -73,9 +77,57 @@ class ConditionRefused(DomainError):
     code = "condition_refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One fact compared with a value, read as its kind."""
+
+    term: Term
+    operator: Operator
+    wanted: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of the parts hold; nothing to ask holds always."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of the parts holds."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """The part does not hold."""
+
+    part: "Node"
+
+
+Node = Comparison | Every | Some | Opposite
+
+
 def compiled(tree: Any, terms: Mapping[str, Term]) -> Predicate:
     """The predicate that a tree stands for. Raises ConditionRefused."""
-    return _compile(tree, terms, path="condition", depth=0)
+    return test_of(parsed(tree, terms))
+
+
+def test_of(node: Node) -> Predicate:
+    """A checked node as a test of facts."""
+    match node:
+        case Every(parts):
+            every = [test_of(part) for part in parts]
+            return lambda facts: all(part(facts) for part in every)
+        case Some(parts):
+            some = [test_of(part) for part in parts]
+            return lambda facts: any(part(facts) for part in some)
+        case Opposite(part):
+            inner = test_of(part)
+            return lambda facts: not inner(facts)
+    return _test_of_comparison(node)
 
 
 def fields_of(tree: Any) -> frozenset[str]:
@@ -87,19 +139,19 @@ def fields_of(tree: Any) -> frozenset[str]:
     return frozenset().union(*(fields_of(each) for each in next(iter(tree.values()))))
 
 
-def _compile(tree: Any, terms: Mapping[str, Term], *, path: str, depth: int) -> Predicate:
+def parsed(
+    tree: Any, terms: Mapping[str, Term], *, path: str = "condition", depth: int = 0
+) -> Node:
+    """The checked nodes of a tree. Raises ConditionRefused."""
     if depth > MAX_DEPTH:
         raise _refused(path, f"is nested more than {MAX_DEPTH} deep")
     match tree:
         case {"all": list() as parts, **rest} if not rest:
-            every = _parts(parts, terms, path=f"{path}.all", depth=depth)
-            return lambda facts: all(part(facts) for part in every)
+            return Every(_parts(parts, terms, path=f"{path}.all", depth=depth))
         case {"any": list() as parts, **rest} if parts and not rest:
-            some = _parts(parts, terms, path=f"{path}.any", depth=depth)
-            return lambda facts: any(part(facts) for part in some)
+            return Some(_parts(parts, terms, path=f"{path}.any", depth=depth))
         case {"not": part, **rest} if not rest:
-            inner = _compile(part, terms, path=f"{path}.not", depth=depth + 1)
-            return lambda facts: not inner(facts)
+            return Opposite(parsed(part, terms, path=f"{path}.not", depth=depth + 1))
         case {"field": str() as key, "is": str() as name, "value": value, **rest} if not rest:
             return _comparison(key, name, value, terms, path)
     raise _refused(
@@ -109,14 +161,16 @@ def _compile(tree: Any, terms: Mapping[str, Term], *, path: str, depth: int) -> 
 
 def _parts(
     parts: Sequence[Any], terms: Mapping[str, Term], *, path: str, depth: int
-) -> list[Predicate]:
-    return [
-        _compile(part, terms, path=f"{path}[{index}]", depth=depth + 1)
+) -> tuple[Node, ...]:
+    return tuple(
+        parsed(part, terms, path=f"{path}[{index}]", depth=depth + 1)
         for index, part in enumerate(parts)
-    ]
+    )
 
 
-def _comparison(key: str, name: str, value: Any, terms: Mapping[str, Term], path: str) -> Predicate:
+def _comparison(
+    key: str, name: str, value: Any, terms: Mapping[str, Term], path: str
+) -> Comparison:
     term = terms.get(key)
     if term is None:
         raise _refused(path, f"asks for “{key}”, which is not a field")
@@ -125,15 +179,19 @@ def _comparison(key: str, name: str, value: Any, terms: Mapping[str, Term], path
         known = ", ".join(sorted(allowed))
         raise _refused(path, f"compares {term.label} with “{name}”; it takes {known}")
     operator = Operator(name)
-    wanted = _operand(term, operator, value, path)
-    if term.kind is Kind.TEXTS:
+    return Comparison(term, operator, _operand(term, operator, value, path))
+
+
+def _test_of_comparison(node: Comparison) -> Predicate:
+    key, operator, wanted = node.term.key, node.operator, node.wanted
+    if node.term.kind is Kind.TEXTS:
         return _any_of(key, operator, wanted)
     test = TESTS[operator]
     return lambda facts: test(facts.get(key), wanted)
 
 
 def _any_of(key: str, operator: Operator, wanted: Any) -> Predicate:
-    positive = {Operator.IS_NOT: Operator.IS, Operator.NOT_IN: Operator.IN}.get(operator, operator)
+    positive = NEGATED.get(operator, operator)
     test, is_negated = TESTS[positive], positive is not operator
     return lambda facts: any(test(fact, wanted) for fact in facts.get(key) or ()) is not is_negated
 
@@ -167,15 +225,19 @@ def _value(term: Term, value: Any, path: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise TypeError
+    value.encode()  # half a surrogate pair is a ValueError, here rather than in the database
     return value
 
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool | float):
         raise TypeError
-    return Decimal(value)
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > LARGEST or number.adjusted() < -LARGEST.adjusted():
+        raise ValueError
+    return number
 
 
 def _yes_no(value: Any) -> bool:
