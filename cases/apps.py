@@ -6,13 +6,14 @@ from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
-    """Loads the case types and the kinds of jobs that are installed."""
+    """Loads the case types, the kinds of jobs and the books that are installed."""
 
     name = "cases"
     label = "cases"
 
     def ready(self) -> None:
-        from cases import jobs, types
+        from cases import editions, jobs, types
+        from cases.editions.books import BOOKS
         from cases.jobs.kinds import JOBS
         from cases.work.types import CASE_TYPES
 
@@ -20,3 +21,5 @@ class CasesConfig(AppConfig):
             CASE_TYPES.register(import_module(path).CASE_TYPE)
         for path in jobs.INSTALLED:
             JOBS.register(import_module(path).JOB)
+        for path in editions.INSTALLED:
+            BOOKS.register(import_module(path).BOOK)

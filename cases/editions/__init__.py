@@ -1,1 +1,8 @@
-"""Governed configuration: books of rules whose editions a second person releases."""
+"""Governed configuration: books of rules whose editions a second person releases.
+
+One line here installs a book.
+"""
+
+INSTALLED = [
+    "cases.actions.books.routing",
+]

@@ -1,14 +1,31 @@
 """Routing rules as versioned rows, and the trace each decision leaves."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 
 from billing_portal.kernel.models.bases import AppendOnlyModel, TimestampedModel
 from billing_portal.kernel.models.history import History
 from cases.work.models import Case, Queue
 
 
+class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):
+    """Questions asked of rules."""
+
+    def in_the_book(self) -> Self:
+        """Those of the edition in force, in their order."""
+        return self.filter(position__isnull=False).order_by("position", "pk")
+
+    def used(self) -> Self:
+        """Those that decide, in their order."""
+        return self.in_the_book().filter(is_active=True)
+
+
 class RoutingRule(TimestampedModel):
     """When the condition holds, a case goes to the queue; the first rule that matches wins.
+
+    A rule without a position has left the book; its row stays, since decisions name it.
 
     `condition` is a tree over `cases.routing.fields`: {"all": [...]}, {"any": [...]}, {"not": ...}
     or {"field": "category", "is": "in", "value": ["AUTH"]}.
@@ -16,13 +33,27 @@ class RoutingRule(TimestampedModel):
 
     key = models.SlugField(unique=True)
     name = models.TextField()
-    position = models.PositiveIntegerField(unique=True)
+    position = models.PositiveIntegerField(null=True, blank=True)
     condition = models.JSONField()
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="routing_rules")
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = RoutingRuleQuerySet.as_manager()
     history = History()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"],
+                name="routingrule_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(position__isnull=False),
+                name="routingrule_used_has_position",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

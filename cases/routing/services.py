@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from billing_portal.accounts.models import User
+from billing_portal.kernel.models.history import save_because
 from cases.routing.conditions import Predicate, compiled
 from cases.routing.fields import TERMS, Subject, as_json, facts_of
 from cases.routing.models import RoutingRule
 from cases.work.models import Queue
 
 TRIAGE = "triage"
+STEP = 10  # between positions
 RECORD = """
 INSERT INTO cases_routingdecision (case_id, rule_id, rule_version, queue_id, facts, decided_at)
 SELECT case_id, rule_id, rule_version, queue_id, facts, decided_at
@@ -40,6 +43,17 @@ class _Rule:
     matches: Predicate
 
 
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule as it is to stand; its place is its place in the list."""
+
+    key: str
+    name: str
+    condition: Mapping[str, Any]
+    queue_id: int
+    is_active: bool
+
+
 class Router:
     """The active rules of one moment, in their order."""
 
@@ -59,7 +73,7 @@ class Router:
 
 def decide_many(*, subjects: Sequence[Subject]) -> list[Decision]:
     """Where each subject goes, by the rules active now. Two queries for any number of subjects."""
-    rules = RoutingRule.objects.filter(is_active=True).order_by("position", "pk")
+    rules = RoutingRule.objects.used()
     router = Router(rules, triage_id=Queue.objects.only("pk").get(key=TRIAGE).pk)
     return [router.decide(subject) for subject in subjects]
 
@@ -80,3 +94,38 @@ def record_many(*, decisions: Iterable[tuple[int, Decision]], at: datetime) -> N
     ]
     with connection.cursor() as cursor:
         cursor.execute(RECORD, [json.dumps(rows)])
+
+
+@transaction.atomic
+def replace_rules(*, wanted: Sequence[RuleRow], by: User, reason: str) -> int:
+    """Let the rules be these, in this order; each that changes gets its next version and history.
+
+    A rule that is not among them leaves the book: it keeps its row, since decisions name it, and is
+    never used. Locks the rules. Returns how many changed.
+    """
+    held = {
+        rule.key: rule
+        for rule in RoutingRule.objects.select_for_update(of=("self",)).order_by("pk")
+    }
+    changed = 0
+    for place, row in enumerate(wanted, start=1):
+        columns = {**asdict(row), "position": place * STEP}
+        changed += _write(held.get(row.key), columns, by=by, reason=reason)
+    for key in held.keys() - {row.key for row in wanted}:
+        changed += _write(held[key], {"position": None, "is_active": False}, by=by, reason=reason)
+    return changed
+
+
+def _write(rule: RoutingRule | None, columns: dict[str, Any], *, by: User, reason: str) -> bool:
+    """Make or change one rule, if it is not so already."""
+    if rule is None:
+        save_because(RoutingRule(**columns), by=by, reason=reason)
+        return True
+    changes = {name: value for name, value in columns.items() if getattr(rule, name) != value}
+    if not changes:
+        return False
+    for name, value in changes.items():
+        setattr(rule, name, value)
+    rule.version += 1
+    save_because(rule, by=by, reason=reason, fields=[*changes, "version"])
+    return True

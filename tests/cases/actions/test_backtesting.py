@@ -1,13 +1,16 @@
+from datetime import timedelta
+
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 
 from cases.actions import publishing
-from cases.actions.backtesting import LONGEST, PeriodRefused, backtest
+from cases.actions.backtesting import LONGEST, PeriodRefused, backtest, simulate
 from cases.actions.releasing import ContentRefused
 from cases.editions.models import Backtest
 from cases.editions.services import MayNotRelease
 from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, EditionFactory
+from tests.house import OPENED as HOUSE_OPENED
 from tests.house import House
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,45 @@ def test_trying_is_for_those_who_write_or_release(role, draft, house):
 
 def test_who_releases_may_try_too(draft, house):
     assert backtest(edition=draft, days=30, by=house.person("release_approver"), at=OPENED)
+
+
+SUM = "SELECT coalesce(md5(string_agg(row::text, '|' ORDER BY row::text)), '') FROM {} AS row"
+KEPT_IN = {
+    "audit_chain_head",
+    "audit_event",
+    "cases_backtest",
+    "cases_edition",
+    "cases_historicaledition",
+}
+
+
+def checksums():
+    """A checksum of every table that a model has, by table."""
+    with connection.cursor() as cursor:
+        found = {}
+        for table in sorted(connection.introspection.django_table_names(only_existing=True)):
+            cursor.execute(SUM.format(connection.ops.quote_name(table)))
+            found[table] = cursor.fetchone()[0]
+        return found
+
+
+def test_a_trial_leaves_every_table_as_it_was(house):
+    steward = house.person("rules_steward")
+    for _ in range(3):
+        house.case()
+    edition = publishing.draft(book="routing", by=steward, at=OPENED)
+    rules = [{**rule, "queue": "cob"} for rule in edition.content["rules"]]
+    edition = publishing.save(
+        edition=edition, content={"rules": rules}, note="", by=steward, at=OPENED, seen_version=1
+    )
+    before = checksums()
+    at = HOUSE_OPENED + timedelta(days=1)
+
+    report = simulate(edition=edition, days=30, at=at)
+    untouched = checksums()
+    backtest(edition=edition, days=30, by=steward, at=at)
+    after = checksums()
+
+    assert report.changed == 3
+    assert untouched == before
+    assert {table for table, was in before.items() if after[table] != was} == KEPT_IN

@@ -1,0 +1,1 @@
+"""The books whose trial composes several capabilities."""
