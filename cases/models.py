@@ -6,8 +6,10 @@ from cases.editions.models import *  # noqa: F403 -- Django looks for models her
 from cases.evidence.models import *  # noqa: F403 -- Django looks for models here
 from cases.jobs.models import *  # noqa: F403 -- Django looks for models here
 from cases.notices.models import *  # noqa: F403 -- Django looks for models here
+from cases.payers.models import *  # noqa: F403 -- Django looks for models here
 from cases.projects.models import *  # noqa: F403 -- Django looks for models here
 from cases.routing.models import *  # noqa: F403 -- Django looks for models here
 from cases.sla.models import *  # noqa: F403 -- Django looks for models here
+from cases.types.denial.appeals.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.models import *  # noqa: F403 -- Django looks for models here
 from cases.work.models import *  # noqa: F403 -- Django looks for models here

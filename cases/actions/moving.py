@@ -32,6 +32,8 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.RETURN: ClockEffect.RESUME,
     Verb.WAIT_PAYER: ClockEffect.PAUSE,
     Verb.WAIT_INFO: ClockEffect.PAUSE,
+    Verb.APPEAL: ClockEffect.RETARGET,
+    Verb.FOLLOW_UP: ClockEffect.RESUME,
     Verb.RESUME: ClockEffect.RESUME,
     Verb.UPDATE: ClockEffect.RETARGET,
     Verb.RESOLVE: ClockEffect.STOP,

@@ -11,11 +11,11 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving
 from cases.work.inverses import LastMove, last_moves
-from cases.work.lifecycle import SYSTEM_VERBS, Verb
+from cases.work.lifecycle import INDIRECT_VERBS, SYSTEM_VERBS, Verb
 from cases.work.models import Case
 from cases.work.visibility import CaseNotFound
 
-LASTING = SYSTEM_VERBS | {Verb.UNDO}
+LASTING = SYSTEM_VERBS | INDIRECT_VERBS | {Verb.UNDO}
 
 
 class NothingToUndo(DomainError):

@@ -76,6 +76,8 @@ class Verb(TextChoices):
     RETURN = "return", "Back from deferral"
     WAIT_PAYER = "wait_payer", "Waiting for payer"
     WAIT_INFO = "wait_info", "Waiting for information"
+    APPEAL = "appeal", "Appeal submitted"
+    FOLLOW_UP = "follow_up", "Time to ask the payer"
     RESUME = "resume", "Resumed"
     UPDATE = "update", "Facts updated"
     RESOLVE = "resolve", "Resolved"
@@ -84,7 +86,9 @@ class Verb(TextChoices):
     UNDO = "undo", "Undone"
 
 
-SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.UPDATE, Verb.CLOSE})
+SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.FOLLOW_UP, Verb.UPDATE, Verb.CLOSE})
+INDIRECT_VERBS = frozenset({Verb.APPEAL})
+"""What follows from another act: an appeal is submitted, and its case goes with it."""
 DUE = frozenset({"first_touch_due_at", "resolve_due_at"})
 DEADLINE = frozenset({"deadline_on", "deadline_at"})
 FACTS = DEADLINE | {
@@ -162,7 +166,26 @@ MOVES: dict[Verb, Move] = {
     ),
     Verb.WAIT_PAYER: Move(WORKABLE, CaseStatus.PENDING_PAYER, clears=TICKLER, touches=True),
     Verb.WAIT_INFO: Move(WORKABLE, CaseStatus.PENDING_INFO, clears=TICKLER, touches=True),
-    Verb.RESUME: Move(WAITING, CaseStatus.IN_WORK, clears=TICKLER, touches=True, takes_over=True),
+    Verb.APPEAL: Move(
+        WORKABLE,
+        CaseStatus.APPEAL,
+        needs=DUE | {"queue_id"},
+        takes=frozenset({"owner_id"}),
+        clears=TICKLER,
+        touches=True,
+    ),
+    Verb.FOLLOW_UP: Move(
+        frozenset({CaseStatus.APPEAL, CaseStatus.PENDING_PAYER}),
+        CaseStatus.TRIAGED,
+        owned_target=CaseStatus.ASSIGNED,
+    ),
+    Verb.RESUME: Move(
+        WAITING | {CaseStatus.APPEAL},
+        CaseStatus.IN_WORK,
+        clears=TICKLER,
+        touches=True,
+        takes_over=True,
+    ),
     Verb.UPDATE: Move(OPEN, None, takes=FACTS),
     Verb.RESOLVE: Move(
         WORKABLE | {CaseStatus.APPEAL},
@@ -222,7 +245,8 @@ def verbs_for(status: CaseStatus) -> list[Verb]:
 
     But for undoing, which its history allows and not its state.
     """
-    offered = [verb for verb in MOVES if verb not in SYSTEM_VERBS and not MOVES[verb].restores]
+    others = SYSTEM_VERBS | INDIRECT_VERBS
+    offered = [verb for verb in MOVES if verb not in others and not MOVES[verb].restores]
     return [verb for verb in offered if may(verb, status)]
 
 

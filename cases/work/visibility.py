@@ -21,6 +21,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:detection": frozenset({Verb.UPDATE, Verb.CLOSE, Verb.REOPEN, Verb.ROUTE}),
     "system:tickler": frozenset({Verb.RETURN}),
     "system:deadlines": frozenset({Verb.UPDATE}),
+    "system:appeals": frozenset({Verb.FOLLOW_UP}),
 }
 
 

@@ -1,0 +1,31 @@
+"""What is known of a payer, for the pages that deal with it."""
+
+from django.db.models import QuerySet
+
+from cases.payers.models import PayerContact, PayerRule, Topic
+from cases.work.models import Case, Note, NoteKind
+
+
+def contacts_of(payer_id: int | None) -> QuerySet[PayerContact]:
+    """Its departments, by name."""
+    return PayerContact.objects.filter(payer=payer_id, is_active=True).order_by("department", "pk")
+
+
+def rules_of(payer_id: int | None) -> QuerySet[PayerRule]:
+    """What it asks for, by topic."""
+    return PayerRule.objects.filter(payer=payer_id, is_active=True).order_by("topic", "pk")
+
+
+def appeal_address(payer_id: int | None) -> str:
+    """Where it takes appeals; empty when nobody wrote it down."""
+    found = rules_of(payer_id).filter(topic=Topic.APPEAL_ADDRESS).values_list("words", flat=True)
+    return next(iter(found[:1]), "")
+
+
+def calls(cases: QuerySet[Case], *, payer_id: int) -> QuerySet[Note]:
+    """Calls with a payer on these cases, newest first."""
+    return (
+        Note.objects.filter(case__in=cases.filter(payer=payer_id), kind=NoteKind.CALL)
+        .select_related("case", "author")
+        .order_by("-pk")
+    )

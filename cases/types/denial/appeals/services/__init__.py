@@ -1,0 +1,66 @@
+"""The only writers of appeals, letters, evidence, packets, submissions and other ways."""
+
+from cases.types.denial.appeals.services.appealing import (
+    Due,
+    Grounds,
+    open_appeal,
+    past_of,
+    reground,
+    require_right,
+)
+from cases.types.denial.appeals.services.changing import SYSTEM, change
+from cases.types.denial.appeals.services.following import (
+    finish,
+    mark_told,
+    plan_for_appeal,
+    plan_for_recourse,
+    take_due,
+)
+from cases.types.denial.appeals.services.lettering import (
+    add_exhibit,
+    draft_letter,
+    keep_attestation,
+    remove_exhibit,
+    write_letter,
+)
+from cases.types.denial.appeals.services.sending import (
+    Decided,
+    Sent,
+    decide,
+    keep_packet,
+    noted,
+    submit,
+    withdraw,
+)
+from cases.types.denial.appeals.services.taking import Particulars, conclude, take
+
+__all__ = [
+    "SYSTEM",
+    "Decided",
+    "Due",
+    "Grounds",
+    "Particulars",
+    "Sent",
+    "add_exhibit",
+    "change",
+    "conclude",
+    "decide",
+    "draft_letter",
+    "finish",
+    "keep_attestation",
+    "keep_packet",
+    "mark_told",
+    "noted",
+    "open_appeal",
+    "past_of",
+    "plan_for_appeal",
+    "plan_for_recourse",
+    "reground",
+    "remove_exhibit",
+    "require_right",
+    "submit",
+    "take",
+    "take_due",
+    "withdraw",
+    "write_letter",
+]

@@ -1,0 +1,40 @@
+import pytest
+
+from cases.payers import queries
+from cases.payers.models import Topic
+from cases.work.models import Case, NoteKind
+from tests.factories.appeals import PayerContactFactory, PayerRuleFactory
+from tests.factories.cases import CaseFactory, NoteFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_contacts_and_rules_are_those_in_force():
+    contact = PayerContactFactory()
+    PayerContactFactory(payer=contact.payer, department="Old", is_active=False)
+    rule = PayerRuleFactory(payer=contact.payer)
+    PayerRuleFactory()
+
+    assert list(queries.contacts_of(contact.payer_id)) == [contact]
+    assert list(queries.rules_of(contact.payer_id)) == [rule]
+
+
+def test_the_address_for_appeals_is_a_rule():
+    rule = PayerRuleFactory()
+    other = PayerRuleFactory(topic=Topic.FORMS)
+
+    assert queries.appeal_address(rule.payer_id) == rule.words
+    assert queries.appeal_address(other.payer_id) == ""
+    assert queries.appeal_address(None) == ""
+
+
+def test_calls_are_those_with_the_payer_on_the_cases_asked_about():
+    case = CaseFactory()
+    older = NoteFactory(case=case, kind=NoteKind.CALL)
+    newer = NoteFactory(case=case, kind=NoteKind.CALL)
+    NoteFactory(case=case)
+    foreign = NoteFactory(kind=NoteKind.CALL)
+
+    found = queries.calls(Case.objects.exclude(pk=foreign.case_id), payer_id=case.payer_id)
+
+    assert list(found) == [newer, older]
