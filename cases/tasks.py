@@ -6,7 +6,7 @@ Safe to run twice, beside itself, or never: the rows say what is to be done, a l
 from celery import shared_task
 from django.utils import timezone
 
-from cases.actions import deadlines, releasing, returning
+from cases.actions import deadlines, releasing, returning, watching
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
@@ -41,6 +41,12 @@ def fold_counts(**_from_newer_callers: object) -> None:
     """Fold the queue counts until nothing is left to fold. Beat: every 30 s."""
     while services.fold_counts():
         pass
+
+
+@shared_task(name="cases.watch_clocks", ignore_result=True)
+def watch_clocks(**_from_newer_callers: object) -> None:
+    """Tell people whose time runs out, and end pauses at their longest. Beat: every 60 s."""
+    watching.watch(at=timezone.now())
 
 
 @shared_task(name="cases.send_mail", ignore_result=True)

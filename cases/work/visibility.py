@@ -3,6 +3,8 @@
 Read once a request, turned into keys.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +22,7 @@ VIEW_FACILITY = "integrations.view_facility"
 SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:detection": frozenset({Verb.UPDATE, Verb.CLOSE, Verb.REOPEN, Verb.ROUTE}),
     "system:tickler": frozenset({Verb.RETURN}),
+    "system:clocks": frozenset({Verb.UPDATE}),
     "system:deadlines": frozenset({Verb.UPDATE}),
     "system:appeals": frozenset({Verb.FOLLOW_UP}),
 }
@@ -79,6 +82,35 @@ def may_see(user: User, case: Placed) -> bool:
 def may_work(user: User, *, queue_id: int) -> bool:
     """Whether this person may change the cases of a queue."""
     return queue_id in scope_ids(user, WORK_QUEUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Somebody who leads a queue, and the facilities whose cases they see."""
+
+    user_id: int
+    facilities: frozenset[int]
+
+
+def leads_of(*, queue_ids: Collection[int]) -> dict[int, list[Lead]]:
+    """Who leads each of these queues. Two queries for any number of queues."""
+    led = User.objects.filter(
+        is_active=True,
+        groups__queuegroupobjectpermission__content_object__in=queue_ids,
+        groups__queuegroupobjectpermission__permission__codename=LEAD_QUEUE.split(".")[1],
+    ).values_list("groups__queuegroupobjectpermission__content_object", "pk")
+    pairs = set(led)
+    seen = User.objects.filter(
+        pk__in={user_id for _, user_id in pairs},
+        groups__facilitygroupobjectpermission__permission__codename=VIEW_FACILITY.split(".")[1],
+    ).values_list("pk", "groups__facilitygroupobjectpermission__content_object")
+    facilities: dict[int, set[int]] = defaultdict(set)
+    for user_id, facility_id in seen:
+        facilities[user_id].add(facility_id)
+    found: dict[int, list[Lead]] = defaultdict(list)
+    for queue_id, user_id in sorted(pairs):
+        found[queue_id].append(Lead(user_id, frozenset(facilities[user_id])))
+    return found
 
 
 def require_sight(user: User, case: Placed) -> None:

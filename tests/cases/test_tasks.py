@@ -3,14 +3,16 @@ from datetime import timedelta
 import pytest
 
 from cases import tasks
+from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case, CountDelta, Lease, QueueCount
 from tests.cases.detection.test_services import feed_change
+from tests.cases.sla.services.test_clocks import opened
 from tests.cases.types.denial.test_detect import remitted
 from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory
 from tests.factories.integrations import ClaimFactory
-from tests.factories.people import PersonFactory
+from tests.factories.people import PersonFactory, granted
 
 THRICE = range(3)
 
@@ -65,3 +67,14 @@ def test_putting_in_force_three_times_does_it_once(db):
             tasks.activate_editions()
 
     assert len(book.reasons) == 1
+
+
+def test_watching_three_times_tells_once(db):
+    case = CaseFactory()
+    lead = granted(queues=[case.queue], facilities=[case.facility], leads=True)
+    opened(1, queue=case.queue, facility=case.facility)
+
+    for _ in THRICE:
+        tasks.watch_clocks()
+
+    assert Notification.objects.filter(user=lead).count() == 1

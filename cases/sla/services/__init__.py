@@ -1,7 +1,7 @@
 """The only writers of clocks and calendars; and what targets make of a place."""
 
 from cases.sla.services.clocks import Asked, Turn, end_many, plan_many, start_many, write
-from cases.sla.services.recounting import Adopted, Recount, recount_many
+from cases.sla.services.recounting import Adopted, Recount, recount_many, start_missing
 from cases.sla.services.targets import (
     DueTimes,
     Place,
@@ -11,6 +11,7 @@ from cases.sla.services.targets import (
     starts,
     terms_for,
 )
+from cases.sla.services.watching import Seen, look
 
 __all__ = [
     "Adopted",
@@ -18,14 +19,17 @@ __all__ = [
     "DueTimes",
     "Place",
     "Recount",
+    "Seen",
     "Started",
     "Turn",
     "calendars_of",
     "due_times",
     "end_many",
+    "look",
     "plan_many",
     "recount_many",
     "start_many",
+    "start_missing",
     "starts",
     "terms_for",
     "write",

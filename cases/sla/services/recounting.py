@@ -16,10 +16,13 @@ from cases.sla.services.clocks import (
     key_of,
     read_runs,
     row_of,
+    turn,
     write,
 )
+from cases.sla.services.targets import Place, terms_for
 from cases.sla.services.terms import term_ids
 from cases.sla.vocabulary import LIVE, Clock, EventKind
+from cases.work.models import Case
 from cases.work.sets import any_id
 
 COLUMNS = (
@@ -114,3 +117,27 @@ def _differs(row: Mapping[str, Any] | None, reading: Reading, ids: Mapping[Terms
         return True
     said = row_of(reading, ids, warned=row["warned"])
     return any(row[name] != said[name] for name in COLUMNS)
+
+
+def start_missing(*, cases: Sequence[Case]) -> Mapping[int, Mapping[str, datetime]]:
+    """Start the clocks of locked open cases that never had any, from when they were opened.
+
+    For cases that were there before there were clocks. Returns the columns that they are to carry.
+    """
+    places = {case.pk: place_of(case) for case in cases}
+    terms = terms_for(places=set(places.values())) if cases else {}
+    followed = turn({case.pk: ([], _first(case, terms[places[case.pk]])) for case in cases})
+    write(followed)
+    return followed.due
+
+
+def place_of(case: Case) -> Place:
+    """What the targets of a case depend on."""
+    return Place(case.queue_id, case.facility_id, case.case_type, case.payer_id)
+
+
+def _first(case: Case, terms: Mapping[Clock, Terms]) -> list[Event]:
+    events = [Event(EventKind.START, case.opened_at, terms=terms)]
+    if case.first_touched_at is not None:
+        events.append(Event(EventKind.STOP, case.first_touched_at, clock=Clock.FIRST_TOUCH))
+    return events

@@ -5,7 +5,9 @@ from cases.work.lifecycle import SYSTEM_VERBS, Verb
 from cases.work.models import Case
 from cases.work.visibility import (
     CaseNotFound,
+    Lead,
     MayNotWork,
+    leads_of,
     may_see,
     may_work,
     require_verb,
@@ -72,3 +74,14 @@ def test_systems_do_their_own_verbs_and_no_others(verb, case):
         else:
             with pytest.raises(MayNotWork):
                 require_verb(system_actor(name), case, verb)
+
+
+def test_leads_are_told_with_the_facilities_they_see(db):
+    queue, facility = QueueFactory(), FacilityFactory()
+    lead = granted(queues=[queue], facilities=[facility], leads=True)
+    granted(queues=[queue], facilities=[facility])
+    blind = granted(queues=[queue], leads=True)
+
+    assert leads_of(queue_ids=[queue.pk]) == {
+        queue.pk: [Lead(lead.pk, frozenset({facility.pk})), Lead(blind.pk, frozenset())]
+    }

@@ -26,9 +26,9 @@ def place_of(case):
     return Place(case.queue_id, case.facility_id, case.case_type, case.payer_id)
 
 
-def opened(number=1):
+def opened(number=1, **fields):
     """Cases whose clocks run."""
-    cases = CaseFactory.create_batch(number)
+    cases = CaseFactory.create_batch(number, **fields)
     places = {case.pk: place_of(case) for case in cases}
     started = starts(places=set(places.values()), at=OPENED)
     start_many(opened=places, started=started, at=OPENED)
