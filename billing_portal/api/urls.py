@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from billing_portal.api import schema  # noqa: F401 -- registers how to sign in, for the description
 from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
+from cases.api.bulk import BatchViewSet
 from cases.api.cases import CaseViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
@@ -22,6 +23,7 @@ router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
+router.register("bulk", BatchViewSet, basename="batch")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")

@@ -304,6 +304,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseStatus": "cases.work.lifecycle.CaseStatus",
         "Disposition": "cases.work.lifecycle.Disposition",
+        "BatchStatus": "cases.bulk.models.BatchStatus",
+        "BulkVerb": "cases.bulk.models.BulkVerb",
+        "RowOutcome": "cases.bulk.models.RowOutcome",
         "JobStatus": "cases.jobs.models.JobStatus",
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",

@@ -76,8 +76,15 @@ def undo(*, batch: Batch, by: User, at: datetime) -> Batch:
     if locked.status in {BatchStatus.UNDOING, BatchStatus.UNDONE}:
         return locked
     if not locked.can_be_undone:
-        raise BatchRefused("Nothing here can be undone: comments are facts and stay.")
+        raise BatchRefused(why_not(locked))
     return _do(locked, BatchStatus.UNDOING, at=at)
+
+
+def why_not(batch: Batch) -> str:
+    """Why a batch cannot be undone, in a sentence."""
+    if batch.verb == BulkVerb.COMMENT:
+        return "Nothing here can be undone: comments are facts and stay."
+    return f"“{batch}” is not done yet. Wait for it, or stop it; then undo it."
 
 
 def _own(batch: Batch, *, by: User) -> Batch:

@@ -8,6 +8,7 @@ from billing_portal.access.api import ByKey
 from billing_portal.accounts.models import User
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
+from cases.bulk.models import BulkVerb
 from cases.work.lifecycle import Disposition
 from cases.work.models import NoteKind, Queue
 
@@ -106,3 +107,27 @@ class SearchInput(Input):
     """What somebody has in hand: a number, an amount, a code, a name."""
 
     term = serializers.CharField(min_length=2, max_length=100)
+
+
+class BulkInput(Input):
+    """Which cases, what to do to them, and why; a preview is made, and no case is changed.
+
+    Either `cases`, by id, or `query`: the filters of `GET /cases/`, as they stand in its address.
+    """
+
+    verb = serializers.ChoiceField(choices=BulkVerb.choices)
+    reason = serializers.CharField(max_length=20_000, help_text="For `comment`, what is said.")
+    cases = serializers.ListField(child=serializers.UUIDField(), max_length=1_000, required=False)
+    query = serializers.CharField(max_length=2_000, required=False)
+    owner = ByKey(
+        slug_field="username", queryset=User.objects.filter(is_active=True), required=False
+    )
+    queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True), required=False)
+    until = serializers.DateTimeField(required=False)
+    disposition = serializers.ChoiceField(choices=Disposition.choices, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One way to name the cases, and only one."""
+        if ("cases" in attrs) == ("query" in attrs):
+            raise serializers.ValidationError({"cases": ["Name either cases or a query."]})
+        return attrs

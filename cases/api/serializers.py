@@ -8,6 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cases.bulk.models import Batch, BatchRow, RowOutcome, Why
 from cases.evidence.models import Attachment
 from cases.jobs.models import Job
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
@@ -234,4 +235,53 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "stepped_at",
             "ended_at",
         )
+        read_only_fields = fields
+
+
+class CountedSerializer(serializers.Serializer[Any]):
+    """How many cases of a batch come to what, and why."""
+
+    outcome = serializers.ChoiceField(choices=RowOutcome.choices, read_only=True)
+    why = serializers.ChoiceField(choices=Why.choices, read_only=True)
+    cases = serializers.IntegerField(read_only=True)
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    """One thing done to many cases: what was selected, how it stands, what comes or came of it."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    job = serializers.UUIDField(
+        source="job.public_id", default=None, allow_null=True, read_only=True
+    )
+    counted = CountedSerializer(many=True, read_only=True)
+    can_be_undone = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Batch
+        fields: tuple[str, ...] = (
+            "id",
+            "verb",
+            "reason",
+            "cases",
+            "amount",
+            "status",
+            "job",
+            "counted",
+            "can_be_undone",
+            "frozen_at",
+            "done_at",
+            "undone_at",
+        )
+        read_only_fields = fields
+
+
+class BatchRowSerializer(serializers.ModelSerializer[BatchRow]):
+    """What became of one case."""
+
+    case = serializers.UUIDField(source="case.public_id", read_only=True)
+    reference = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = BatchRow
+        fields: tuple[str, ...] = ("case", "reference", "outcome", "why", "words")
         read_only_fields = fields

@@ -207,6 +207,10 @@ class Frame:
             Command(f"Go to {item.label}", item.url, f"G {item.go.upper()}" if item.go else "")
             for item in places
         ]
+        going += [
+            Command("Go to Changes to many cases", reverse("cases:batches")),
+            Command("Go to Jobs", reverse("cases:jobs")),
+        ]
         return [*doing, *going, Command("Settings", reverse("cases:settings"))]
 
     def item(self, label: str, url: str, icon: str, count: str | None = None, go: str = "") -> Item:

@@ -36,6 +36,13 @@ KEYMAP = (
             (("J", "K"), "Next and previous case"),
             (("Enter",), "Open the case"),
             (("O",), "Open the case"),
+            (("X",), "Select, or select no longer"),
+            (("Shift X",), "Select from the last one to here"),
+            (("*",), "Select all that match"),
+            (
+                ("A", "S", "M", "W", "I", "B", "E", "C"),
+                "Do to the selected cases what they do to one",
+            ),
         ),
     ),
     KeyGroup(

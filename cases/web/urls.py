@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.web.views import (
+    bulk,
     case,
     home,
     imports,
@@ -69,6 +70,12 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("imports/", imports.imports, name="imports"),
     path("imports/result/", imports.result, name="import_result"),
+    path("bulk/", bulk.all_batches, name="batches"),
+    path("bulk/new/", bulk.new, name="bulk_new"),
+    path("bulk/<uuid:public_id>/", bulk.batch, name="batch"),
+    path("bulk/<uuid:public_id>/start/", bulk.start, name="batch_start"),
+    path("bulk/<uuid:public_id>/undo/", bulk.undo, name="batch_undo"),
+    path("bulk/<uuid:public_id>/results.csv", bulk.download, name="batch_download"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:public_id>/", jobs.job, name="job"),
     path("jobs/<uuid:public_id>/stop/", jobs.stop, name="job_stop"),

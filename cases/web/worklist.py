@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -124,6 +124,13 @@ def state_of(path: str, asked: QueryDict, *, default_view: str) -> State:
     )
 
 
+def matching_state(cases: CaseQuerySet, state: State, request: HttpRequest) -> CaseQuerySet:
+    """The open cases that an address narrows to, in all views."""
+    narrowed = CaseFilter(dict(state.filters), queryset=cases.open(), request=request).qs
+    found: CaseQuerySet = narrowed.filter(matching(state.term)) if state.term else narrowed
+    return found
+
+
 def moment_of(now: datetime) -> Moment:
     """Now, with the end of the reader's day."""
     here = timezone.localtime(now)
@@ -177,8 +184,7 @@ class Worklist:
     def __init__(self, *, frame: Frame, cases: CaseQuerySet, state: State, now: datetime) -> None:
         self.reader, self.state, self.now = frame.reader, state, now
         self.moment = moment_of(now)
-        narrowed = CaseFilter(dict(state.filters), queryset=cases.open(), request=frame.request).qs
-        self.base = narrowed.filter(matching(state.term)) if state.term else narrowed
+        self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
         found = listed(self.shown, sort=state.sort, after=state.after, size=PAGE)
@@ -233,6 +239,11 @@ class Worklist:
             for key, label in BANDS.items()
             if held[key]
         ]
+
+    @property
+    def matching(self) -> str:
+        """How many cases the view holds."""
+        return self.count(f"view_{self.state.view}")
 
     @property
     def facets(self) -> list[Facet]:

@@ -3,7 +3,7 @@
 Nothing counts a whole table: a queue's totals are maintained, everything else stops at `CAP`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    Count,
     DecimalField,
     F,
     IntegerField,
@@ -285,6 +286,25 @@ def last_words(case: Case, *, by: User, since: datetime) -> str:
     """The last that somebody wrote on a case since a time; empty when another wrote later."""
     newest = Note.objects.filter(case=case, written_at__gte=since).order_by("-pk").first()
     return newest.text if newest is not None and newest.author_id == by.pk else ""
+
+
+def total_of(cases: QuerySet[Case]) -> tuple[int, Decimal]:
+    """How many cases, and their amount at risk; counted whole, so only for what was selected."""
+    found = cases.order_by().aggregate(many=Count("pk"), amount=Sum("amount_at_risk"))
+    return found["many"], found["amount"] or Decimal(0)
+
+
+def workers_of_any(queue_ids: Iterable[int]) -> QuerySet[User]:
+    """The people who may be given the cases of some of these queues."""
+    return (
+        User.objects.filter(
+            is_active=True,
+            groups__queuegroupobjectpermission__content_object__in=set(queue_ids),
+            groups__queuegroupobjectpermission__permission__codename="work_queue",
+        )
+        .distinct()
+        .order_by("full_name", "username", "pk")
+    )
 
 
 def workers_of(queue: Queue) -> QuerySet[User]:

@@ -100,6 +100,47 @@ document.addEventListener("change", (event) => {
   if (target.matches("[data-submit]") && (target.type !== "file" || target.files.length)) target.form.requestSubmit();
 });
 
+/* Selection: X ticks the row under the cursor, Shift X all from the last one, * whatever matches. */
+
+let anchor = null;
+
+const boxes = () => all("input[name=case]");
+const scope = (value) => one(`#bulk [value=${value}]`);
+
+function picked() {
+  const many = boxes().filter((box) => box.checked).length;
+  const words = one("[data-picked]");
+  if (words) words.textContent = many;
+  if (many < boxes().length && scope("all")?.checked) scope("page").checked = true;
+}
+
+function pick(range) {
+  const list = rows();
+  const at = list.indexOf(current());
+  const box = list[at] && one("input[name=case]", list[at]);
+  if (!box) return;
+  const from = range && anchor?.isConnected ? list.indexOf(anchor) : at;
+  const on = range || !box.checked;
+  for (const row of list.slice(Math.min(at, from), Math.max(at, from) + 1)) one("input[name=case]", row).checked = on;
+  anchor = list[at];
+  picked();
+}
+
+function pickPage(on) {
+  for (const box of boxes()) box.checked = on;
+  picked();
+}
+
+function pickAll() {
+  pickPage(true);
+  if (scope("all")) scope("all").checked = true;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-page]")) pickPage(event.target.checked);
+  else if (event.target.name === "case") picked();
+});
+
 /* Keys: every control names its own in data-key; the mode is on, alt (with Alt) or off. */
 
 let leader = 0;
@@ -121,6 +162,9 @@ const moves = {
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
   t: () => one(".now .tick")?.click(),
+  x: () => pick(false),
+  X: () => pick(true),
+  "*": pickAll,
   "?": () => openDialog(root.dataset.help),
   g: () => {
     leader = Date.now();

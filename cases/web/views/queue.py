@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from billing_portal.access.grants import scope_ids
 from billing_portal.access.web import reader_of
 from cases.actions import looking
+from cases.web.batches import BULK_VERBS
 from cases.web.frame import frame_of
 from cases.web.presenters import headline_money, row_of, shown_day
 from cases.web.story import latest
@@ -88,6 +89,7 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         "key": uuid.uuid4(),
         "view_label": VIEWS[state.view],
         "may_work": bool(scope_ids(reader, WORK_QUEUE)),
+        "bulk_verbs": BULK_VERBS,
         "clear_url": state.top(term="", filters={}),
         "peek_id": str(peek.public_id) if peek else "",
         **headline(listed, work),
