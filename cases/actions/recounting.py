@@ -104,10 +104,8 @@ def _recount_batch(case_ids: Collection[int], *, at: datetime, is_dry: bool) -> 
 
 
 def _batches(cases: QuerySet[Case]) -> Iterator[list[int]]:
-    after = 0
-    while batch := list(
-        cases.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    ):
+    after, keys = 0, cases.order_by("pk").values_list("pk", flat=True)
+    while batch := list(keys.filter(pk__gt=after)[:BATCH]):
         yield batch
         after = batch[-1]
 

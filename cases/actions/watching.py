@@ -95,8 +95,9 @@ def _to_leads(
 def _to_lead(
     user_id: int, queue: Queue, step: WatchStep, told: Sequence[Seen], opens: Mapping[int, datetime]
 ) -> Message:
-    first, is_one = told[0], len(told) == 1
-    text = TOGETHER[step].format(cases=f"{len(told):,} cases", queue=queue)
+    number = len({each.case.pk for each in told})
+    first, is_one = told[-1], number == 1
+    text = TOGETHER[step].format(cases=f"{number:,} cases", queue=queue)
     return Message(
         user_id=user_id,
         kind=_kind(step),
@@ -117,9 +118,8 @@ def _kind(step: WatchStep) -> MessageKind:
 
 def key_of(seen: Seen) -> str:
     """What makes it told once: this step of this clock."""
-    return (
-        f"clock:{seen.case.pk}:{seen.clock}:{seen.run}:{seen.step.value}:{seen.due_at:%Y%m%d%H%M}"
-    )
+    clock = f"clock:{seen.case.pk}:{seen.clock}:{seen.run}"
+    return f"{clock}:{seen.step.value}:{seen.due_at:%Y%m%d%H%M}"
 
 
 def words_of(seen: Seen) -> str:
