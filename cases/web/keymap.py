@@ -25,6 +25,7 @@ KEYMAP = (
             (("G", "P"), "Go to projects"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),
+            (("G", "R"), "Go to the books of rules"),
             (("Z",), "Undo what you did last"),
             (("?",), "This help"),
             (("Esc",), "Close, or leave a field"),

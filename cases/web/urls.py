@@ -5,6 +5,8 @@ from django.urls import path
 from cases.web.views import (
     bulk,
     case,
+    editionrows,
+    editions,
     home,
     imports,
     inbox,
@@ -22,6 +24,7 @@ app_name = "cases"
 
 CASE = "cases/<uuid:public_id>/"
 PROJECT = "projects/<uuid:public_id>/"
+EDITION = "rules/editions/<uuid:public_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -79,6 +82,14 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:public_id>/", jobs.job, name="job"),
     path("jobs/<uuid:public_id>/stop/", jobs.stop, name="job_stop"),
+    path("rules/", editions.books, name="editions"),
+    path("rules/<slug:slug>/", editions.book, name="edition_book"),
+    path("rules/<slug:slug>/draft/", editions.draft, name="edition_draft"),
+    path(EDITION, editions.edition, name="edition"),
+    path(f"{EDITION}note/", editions.note, name="edition_note"),
+    path(f"{EDITION}backtest/", editions.backtest, name="edition_backtest"),
+    path(f"{EDITION}<slug:rows>/<int:place>/", editionrows.row, name="edition_row"),
+    path(f"{EDITION}<slug:name>/", editions.verb, name="edition_verb"),
     path("settings/", people.settings, name="settings"),
     path("keyboard/", people.keys, name="keys"),
 ]

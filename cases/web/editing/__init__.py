@@ -1,0 +1,1 @@
+"""Editing books of rules: sentences, forms, and how editions are shown."""
