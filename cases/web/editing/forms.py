@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cases.web.forms import LONGEST_REASON, reason_field
 
@@ -36,7 +35,6 @@ class ScheduleForm(EditionForm):
         label="In force from",
         help_text="Your time. A moment that has passed means at once.",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        initial=timezone.now,
         error_messages={
             "required": "Choose the moment from which it is in force.",
             "invalid": "Write day and time, for example 2026-12-01 08:00.",

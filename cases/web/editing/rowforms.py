@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 
 class RowForm(forms.Form):
-    """A row of a content: `row` is None for a new one; `read` gives it back as the content has it."""
+    """A row of a content; `row` is None for a new one."""
 
     def __init__(self, *args: Any, row: Row | None = None, **given: Any) -> None:
         given.setdefault("initial", self.initial_of(row) if row else None)

@@ -140,7 +140,8 @@ def verb(request: HttpRequest, public_id: uuid.UUID, name: str) -> HttpResponse:
     if name not in VERBS:
         raise Http404
     found, asked = edition_of(public_id), VERBS[name]
-    form = asked.form(request.POST or None, initial={"seen_version": found.version})
+    given = {"seen_version": found.version, "activates_at": timezone.now()}
+    form = asked.form(request.POST or None, initial=given)
     if request.method != "POST" or not form.is_valid():
         return question(request, found, name, form)
 
