@@ -13,7 +13,7 @@ class EditionForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, auto_id="verb_%s", **given)
+        super().__init__(*args, **{**given, "auto_id": "verb_%s"})
 
     def asked(self, *, is_versioned: bool) -> dict[str, Any]:
         """What the action takes beside the edition, the actor and the time."""

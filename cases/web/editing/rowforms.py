@@ -28,7 +28,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, row: Row | None = None, **given: Any) -> None:
         given.setdefault("initial", self.initial_of(row) if row else None)
-        super().__init__(*args, auto_id="row_%s", **given)
+        super().__init__(*args, **{**given, "auto_id": "row_%s"})
         self.held: Row = row or {}
         self.prepare()
 
