@@ -13,6 +13,7 @@ from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
 from cases.api.projects import ProjectViewSet
 from cases.api.queues import QueueViewSet
+from cases.api.team import TeamViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
 from integrations.api.remittances import RemittanceViewSet
@@ -24,6 +25,7 @@ router.register("cases", CaseViewSet, basename="case")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")
+router.register("team", TeamViewSet, basename="team")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")

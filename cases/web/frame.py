@@ -24,7 +24,7 @@ from billing_portal.kernel.pure.wording import counted
 from cases.notices.queries import open_for, unread_by
 from cases.web.offers import Offer, offered
 from cases.work.queries import CAP, QueueTotal, counts, queue_totals
-from cases.work.visibility import WORK_QUEUE
+from cases.work.visibility import LEAD_QUEUE, WORK_QUEUE
 from integrations.inbox import queries as inbox
 
 QUEUE_ICONS = {
@@ -129,6 +129,8 @@ class Frame:
             self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
             self.item("Projects", reverse("cases:projects"), "rectangle-group", go="p"),
         ]
+        if scope_ids(self.reader, LEAD_QUEUE):
+            fixed.append(self.item("Team", reverse("cases:team"), "user-group", go="t"))
         return fixed + [
             self.item(
                 total.name,

@@ -16,6 +16,7 @@ from cases.web.views import (
     projects,
     queue,
     search,
+    team,
     undo,
     verbs,
 )
@@ -58,6 +59,7 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/again/", inbox.take_up, name="inbox_again"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<int:pk>/clear/", notices.clear, name="notice_clear"),
+    path("team/", team.team, name="team"),
     path("projects/", projects.projects, name="projects"),
     path("projects/start/", projects.start, name="project_start"),
     path(PROJECT, projects.project, name="project"),

@@ -53,7 +53,7 @@ FROM_ELSEWHERE = {
     "opened_after": "Of one age",
     "opened_before": "Of one age",
     "quiet_since": "Without an event",
-    "sent_on": "Sent from queue to queue",
+    "came_back": "Sent to and fro",
 }
 """What only links from other pages narrow by; the filter bar keeps it."""
 ANY = [("", "Any")]
@@ -270,8 +270,11 @@ class Worklist:
         return ", ".join(dict.fromkeys(FROM_ELSEWHERE[name] for name, _ in self.kept))
 
     def facet(self, name: str, label: str, options: list[tuple[str, str]]) -> Facet:
-        """One facet with what is chosen in it."""
-        return _facet(name, label, options, self.state.filters.get(name, ""))
+        """One facet with what is chosen in it, also when it is not among what is offered."""
+        chosen = self.state.filters.get(name, "")
+        if chosen and chosen not in dict(options):
+            options = [*options, (chosen, chosen)]
+        return _facet(name, label, options, chosen)
 
     @property
     def range(self) -> str:

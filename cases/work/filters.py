@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from billing_portal.accounts.models import User
 from cases.work.lifecycle import OPEN, CaseStatus, Disposition
 from cases.work.models import Case
+from cases.work.querysets import CaseQuerySet
 
 NOBODY = "none"
 ME = "me"
@@ -50,6 +51,12 @@ class CaseFilter(django_filters.FilterSet):
     project = django_filters.UUIDFilter(
         field_name="memberships__project__public_id", label="Of one project, by its id."
     )
+    quiet_since = django_filters.IsoDateTimeFilter(
+        method="by_quiet", label="In somebody's hands without an event since then."
+    )
+    came_back = django_filters.BooleanFilter(
+        method="by_return", label="Sent back to a queue that they had left."
+    )
 
     class Meta:
         model = Case
@@ -59,6 +66,15 @@ class CaseFilter(django_filters.FilterSet):
         """Those still to be worked, or those done with."""
         statuses = sorted(OPEN)
         return cases.filter(status__in=statuses) if is_open else cases.exclude(status__in=statuses)
+
+    def by_quiet(self, cases: CaseQuerySet, _name: str, since: Any) -> QuerySet[Case]:
+        """Standing still."""
+        return cases.quiet_since(since)
+
+    def by_return(self, cases: CaseQuerySet, _name: str, came_back: Any) -> QuerySet[Case]:
+        """Sent to and fro; or not."""
+        back = cases.came_back()
+        return back if came_back else cases.exclude(pk__in=back.values("pk"))
 
     def by_owner(self, cases: QuerySet[Case], _name: str, owner: str) -> QuerySet[Case]:
         """In somebody's hands, in mine, or in nobody's."""

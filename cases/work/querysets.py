@@ -1,13 +1,13 @@
 """Questions asked of cases."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from billing_portal.accounts.models import User
-from cases.work.lifecycle import CLAIMABLE, OPEN, CaseStatus
+from cases.work.lifecycle import CLAIMABLE, OPEN, OWNED, CaseStatus
 from cases.work.visibility import scope_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,27 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status=CaseStatus.DEFERRED, deferred_until__lte=at).order_by(
             "deferred_until", "pk"
         )
+
+    def quiet_since(self, moment: datetime) -> Self:
+        """In somebody's hands, opened before, and nothing has happened on them since."""
+        history = self.model.history.model._default_manager
+        notes: Any = self.model._meta.get_field("notes").related_model
+        events = history.filter(id=OuterRef("pk"), history_date__gte=moment)
+        said = notes._default_manager.filter(case=OuterRef("pk"), written_at__gte=moment)
+        return self.filter(status__in=sorted(OWNED), opened_at__lt=moment).exclude(
+            Exists(events) | Exists(said)
+        )
+
+    def came_back(self) -> Self:
+        """That left the queue they stand in and were sent back to it."""
+        history = self.model.history.model._default_manager
+        before = history.filter(
+            id=OuterRef("id"),
+            queue=OuterRef(OuterRef("queue")),
+            history_id__lt=OuterRef("history_id"),
+        )
+        away = history.filter(id=OuterRef("pk")).exclude(queue=OuterRef("queue"))
+        return self.filter(Exists(away.filter(Exists(before))))
 
     def for_list(self) -> Self:
         """With all that one row of a worklist shows."""

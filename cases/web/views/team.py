@@ -1,0 +1,28 @@
+"""What a supervisor looks after: who has how much, how old it is, what stands still."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from billing_portal.access.grants import scope_ids
+from billing_portal.access.web import reader_of
+from cases.web.teampage import TeamPage
+from cases.work.visibility import LEAD_QUEUE
+
+
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """Load, ages and what stands still, in the queues that the reader leads."""
+    reader = reader_of(request)
+    if not scope_ids(reader, LEAD_QUEUE):
+        return leads_nothing(request)
+    page = TeamPage(reader, now=timezone.now())
+    return render(request, "cases/team/team.html", {"page": page})
+
+
+def leads_nothing(request: HttpRequest) -> HttpResponse:
+    """Who leads no queue is told who can change that."""
+    return render(request, "cases/team/none.html", status=HTTPStatus.FORBIDDEN)
