@@ -1,6 +1,7 @@
 """Gathers the tables of this app for Django; nobody imports it."""
 
 from cases.bulk.models import *  # noqa: F403 -- Django looks for models here
+from cases.collaboration.models import *  # noqa: F403 -- Django looks for models here
 from cases.detection.models import *  # noqa: F403 -- Django looks for models here
 from cases.editions.models import *  # noqa: F403 -- Django looks for models here
 from cases.evidence.models import *  # noqa: F403 -- Django looks for models here

@@ -39,6 +39,9 @@ RULES = editing(
     "deadlinerule",
     "adjustmentcode",
     "remarkcode",
+    "label",
+    "macro",
+    "checklistitem",
 )
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"

@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",
         "NoteKind": "cases.work.models.NoteKind",
+        "NoteOutcome": "cases.work.models.NoteOutcome",
+        "LinkKind": "cases.collaboration.vocabulary.LinkKind",
         "MessageKind": "cases.notices.vocabulary.MessageKind",
         "Pace": "cases.notices.vocabulary.Pace",
         "Purpose": "cases.actions.revealing.Purpose",

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from billing_portal.accounts.models import User
+from cases.actions import telling
 from cases.sla import services as sla
 from cases.sla.clock_rules import Ask
 from cases.sla.vocabulary import Clock, ClockEffect, EventKind, PauseReason
@@ -70,6 +71,7 @@ def move(
     )
     sla.write(turn)
     stop(cases=[moved], verb=verb, by=by, at=at)
+    telling.of_moves(cases=[moved], verb=verb, by=by)
     return moved
 
 
@@ -80,6 +82,7 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
     moved = services.move_many(wanted=told, verb=verb, by=by, at=at)
     sla.write(turn)
     stop(cases=moved, verb=verb, by=by, at=at)
+    telling.of_moves(cases=moved, verb=verb, by=by)
     return moved
 
 

@@ -13,10 +13,12 @@ from django.db.models import TextChoices
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import moving
+from cases.actions import moving, telling
+from cases.collaboration.mentions import named_in
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case, Note, NoteKind, Queue, StepMark
+from cases.work.references import NO_REFERENCE, Reference
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_see, may_work
 
@@ -185,21 +187,22 @@ def reopen(*, case: Case, by: User, reason: str, at: datetime, seen_version: int
     )
 
 
+@transaction.atomic
 def comment(
     *,
     case: Case,
     by: User,
     text: str,
     kind: NoteKind = NoteKind.COMMENT,
-    payer_reference: str = "",
+    reference: Reference = NO_REFERENCE,
 ) -> Note:
-    """Say something about a case that one sees. Raises CaseNotFound, MayNotWork, TextMissing.
+    """Say something about a case that one sees; who is named in it and sees the case is told.
 
-    Changes nothing that others could have changed, so it asks for no version.
+    Changes nothing that others could have changed, so it asks for no version. Raises CaseNotFound,
+    MayNotWork, TextMissing, CallRefused.
     """
-    written = services.note(
-        case=case, by=by, text=text, kind=NoteKind(kind), payer_reference=payer_reference
-    )
+    written = services.note(case=case, by=by, text=text, kind=NoteKind(kind), reference=reference)
+    telling.of_note(note=written, case=case, by=by, named=named_in(text, case))
     services.renew_lease(case=case, by=by)
     return written
 

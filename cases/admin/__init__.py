@@ -1,5 +1,5 @@
 """Set-up and support pages for cases: configuration with a reason, grants, records to read."""
 
-from cases.admin import configuration, records, roles
+from cases.admin import configuration, records, roles, sharing
 
-__all__ = ["configuration", "records", "roles"]
+__all__ = ["configuration", "records", "roles", "sharing"]

@@ -14,12 +14,13 @@ from cases.actions import looking, revealing, working
 from cases.api import inputs
 from cases.api.record import CaseRecord
 from cases.api.serializers import CaseDetailSerializer, CaseSerializer, HitSerializer
+from cases.api.sharing import CaseSharing
 from cases.api.verbs import CaseVerbs
 from cases.work.filters import CaseFilter
 from cases.work.search import search
 
 
-class CaseViewSet(CaseVerbs, CaseRecord):
+class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing):
     """The cases of the caller's queues and facilities."""
 
     filterset_class = CaseFilter

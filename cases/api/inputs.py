@@ -10,7 +10,7 @@ from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.bulk.models import BulkVerb
 from cases.work.lifecycle import Disposition
-from cases.work.models import NoteKind, Queue
+from cases.work.models import NoteKind, NoteOutcome, Queue
 
 
 class Input(serializers.Serializer[Any]):
@@ -70,12 +70,27 @@ class WaitInput(ReasonedInput):
     waiting_for = serializers.ChoiceField(choices=Waiting.choices)
 
 
-class CommentInput(Input):
+class ReferenceInput(Input):
+    """What a note keeps beside its text."""
+
+    payer_reference = serializers.CharField(max_length=200, default="", allow_blank=True)
+    outcome = serializers.ChoiceField(choices=NoteOutcome.choices, default=None, allow_null=True)
+    spoken_to = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="Of a call."
+    )
+    phone = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="Of a call."
+    )
+    call_back_on = serializers.DateField(
+        default=None, allow_null=True, help_text="Of a call; you are told that morning."
+    )
+
+
+class CommentInput(ReferenceInput):
     """What somebody says about a case; plain text. It changes nothing, so it names no version."""
 
     text = serializers.CharField(max_length=20_000)
     kind = serializers.ChoiceField(choices=NoteKind.choices, default=NoteKind.COMMENT)
-    payer_reference = serializers.CharField(max_length=200, default="", allow_blank=True)
 
 
 class StepInput(Input):

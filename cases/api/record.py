@@ -17,6 +17,7 @@ from billing_portal.access.parsers import AttachmentForm
 from cases.actions import evidence, looking, revealing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor
+from cases.api.saying import said_of
 from cases.api.serializers import (
     AttachmentSerializer,
     EntrySerializer,
@@ -25,9 +26,8 @@ from cases.api.serializers import (
     StepSerializer,
 )
 from cases.evidence.models import Attachment
-from cases.work.queries import done_steps, marks
+from cases.work.steps import done_steps, step_columns, steps_of
 from cases.work.timeline import timeline
-from cases.work.types import CASE_TYPES
 
 
 class CaseRecord(CaseDoor):
@@ -44,8 +44,14 @@ class CaseRecord(CaseDoor):
     @idempotent
     def comment(self, request: Request, **_address: Any) -> Response:
         """Say something about this case."""
-        fields = self.asked(inputs.CommentInput)
-        note = working.comment(case=self.get_object(), by=caller(request), **fields)
+        said = said_of(self.asked(inputs.CommentInput))
+        note = working.comment(
+            case=self.get_object(),
+            by=caller(request),
+            text=said.text,
+            kind=said.kind,
+            reference=said.reference,
+        )
         return Response(NoteSerializer(note).data, status=HTTPStatus.CREATED)
 
     @extend_schema(responses=StepSerializer(many=True))
@@ -65,11 +71,11 @@ class CaseRecord(CaseDoor):
 
     def answer_steps(self) -> Response:
         """The steps of this address's case with their newest marks."""
-        case = get_object_or_404(self.get_queryset().annotate(marks=marks()), **self.kwargs)
+        case = get_object_or_404(self.get_queryset().annotate(**step_columns()), **self.kwargs)
         done = done_steps(case)
         steps = [
             {"key": step.key, "words": step.words, "is_done": step.key in done}
-            for step in CASE_TYPES.get(case.case_type).steps(case.details)
+            for step in steps_of(case)
         ]
         return Response(StepSerializer(steps, many=True).data)
 

@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.bulk.models import Batch, BatchRow, RowOutcome, Why
+from cases.collaboration.queries import labels_on
 from cases.evidence.models import Attachment
 from cases.jobs.models import Job
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
@@ -101,16 +102,21 @@ class CaseDetailSerializer(CaseSerializer):
     """One case with the facts of its type and what can be done to it as it stands."""
 
     verbs = serializers.SerializerMethodField(help_text="The calls that its state allows.")
+    labels = serializers.SerializerMethodField(help_text="By key.")
     dispositions = serializers.SerializerMethodField(help_text="What `resolve` takes for it.")
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "details", "verbs", "dispositions")
+        fields = (*CaseSerializer.Meta.fields, "details", "labels", "verbs", "dispositions")
         read_only_fields = fields
 
     def get_verbs(self, case: Case) -> list[str]:
         """By the name of their address; whether the caller may is asked when they are used."""
         verbs = verbs_for(CaseStatus(case.status))
         return list(dict.fromkeys(CALLS.get(verb, verb.value) for verb in verbs))
+
+    def get_labels(self, case: Case) -> list[str]:
+        """The labels that it carries."""
+        return [label.key for label in labels_on(case)]
 
     def get_dispositions(self, case: Case) -> list[str]:
         """Those that its type offers to a person, in the order they are offered."""
@@ -148,7 +154,17 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
 
     class Meta:
         model = Note
-        fields = ("author", "kind", "text", "payer_reference", "written_at")
+        fields = (
+            "author",
+            "kind",
+            "text",
+            "payer_reference",
+            "outcome",
+            "spoken_to",
+            "phone",
+            "call_back_on",
+            "written_at",
+        )
         read_only_fields = fields
 
 

@@ -1,7 +1,7 @@
 """One case as its page shows it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.accounts.models import User
+from cases.collaboration.models import Label
+from cases.collaboration.queries import is_watching, labels_on, links_of
 from cases.routing.models import RoutingDecision
 from cases.web.caseparts import (
     Other,
@@ -25,6 +27,7 @@ from cases.web.caseparts import (
     days_of,
     decimal_of,
     group_of,
+    linked_of,
     masked,
     other_of,
     why_of,
@@ -37,14 +40,14 @@ from cases.web.presenters import (
     shown_money,
     shown_time,
     status_words,
-    steps_of,
     words_of,
 )
 from cases.web.story import KINDS, Told, told
 from cases.web.verbmenu import Button, button, menu_of
 from cases.work.lifecycle import FINISHED, CaseStatus, Disposition
 from cases.work.models import Case, NoteKind
-from cases.work.queries import done_steps, like_this, same_claim, same_patient
+from cases.work.queries import like_this, same_claim, same_patient
+from cases.work.steps import done_steps, steps_of
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_work
 from integrations.inbox.queries import message_of
@@ -82,7 +85,19 @@ class CasePage:
         self.may_work = may_work(reader, queue_id=case.queue_id)
         self.status_now = CaseStatus(case.status)
         menu = menu_of(case, reader=reader) if self.may_work else menu_of(None, reader=reader)
-        self.verbs, self.more = menu.shown, menu.more
+        self.verbs, self.more = menu.shown, [*menu.more, *self.beside]
+
+    @property
+    def beside(self) -> Iterator[Button]:
+        """What can be done beside the case's state: watch it, and for those who work it more."""
+        for name in ("labels", "link") if self.may_work else ():
+            yield button(name, self.case)
+        yield button("unwatch" if is_watching(self.reader, self.case) else "watch", self.case)
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        """What its team calls it."""
+        return labels_on(self.case)
 
     # The head
 
@@ -247,9 +262,15 @@ class CasePage:
 
     @property
     def related(self) -> list[dict[str, Any]]:
-        """Other cases of the claim, of the patient, and like this one."""
+        """The cases linked to it, others of the claim, of the patient, and like this one."""
+        linked = links_of(self.reader, self.case)
         none_like = "No other open case has this payer and reason."
         return [
+            {
+                "label": "Linked",
+                "none": "No case is linked to this one.",
+                "rows": [linked_of(each, self.case, self.may_work) for each in linked],
+            },
             group_of(
                 "Same claim", "No other case of this claim.", same_claim(self.reader, self.case)
             ),
@@ -358,6 +379,11 @@ class CasePage:
     def comment_url(self) -> str:
         """Where comments go."""
         return self.address("comment")
+
+    @property
+    def people_url(self) -> str:
+        """Who can be named."""
+        return self.address("people")
 
     @property
     def attach_url(self) -> str:

@@ -1,6 +1,6 @@
 """The parts of a case's page: why it is here, its patient, its steps, other cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from billing_portal.access.grants import may
 from billing_portal.access.roles import REVEAL
 from billing_portal.accounts.models import User
+from cases.collaboration.queries import Linked
 from cases.routing.models import RoutingDecision
 from cases.types.denial.vocabulary import Appealable
 from cases.web.presenters import (
@@ -64,6 +65,8 @@ class Other:
     status: str
     opened: str
     amount: str
+    link: str = ""
+    unlink_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,13 @@ def other_of(case: Case) -> Other:
         opened=shown_day(case.opened_at),
         amount=shown_money(case.amount_at_risk, case.currency),
     )
+
+
+def linked_of(linked: Linked, case: Case, may_work: bool) -> Other:  # noqa: FBT001 -- of the reader
+    """A linked case as a line: how it stands to this one, and where the link is taken away."""
+    can_go = linked.can_go and may_work
+    url = reverse("cases:unlink", args=[case.public_id, linked.link.pk]) if can_go else ""
+    return replace(other_of(linked.other), link=linked.words, unlink_url=url)
 
 
 def group_of(label: str, none: str, cases: list[Case]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing_portal.accounts.models import KeyboardMode, Theme, User
 from cases.actions.revealing import Purpose
 from cases.work.lifecycle import Disposition
-from cases.work.models import Case, NoteKind, Queue
+from cases.work.models import Case, Queue
 from cases.work.queries import workers_of
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import scope_of
@@ -138,25 +138,6 @@ class DeferForm(VerbForm):
         """The morning of that day, in the reader's zone."""
         zone = timezone.get_current_timezone()
         return datetime.combine(self.cleaned_data["until"], MORNING, tzinfo=zone)
-
-
-class CommentForm(VerbForm):
-    """What was said or found."""
-
-    kind = forms.ChoiceField(choices=NoteKind.choices, initial=NoteKind.COMMENT, required=False)
-    payer_reference = forms.CharField(
-        label="Payer’s reference", max_length=200, required=False, strip=True
-    )
-    text = forms.CharField(
-        label="Comment",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 4, "autofocus": True}),
-        error_messages={"required": "Write something first."},
-    )
-
-    def clean_kind(self) -> NoteKind:
-        """A plain comment unless another kind was chosen."""
-        return NoteKind(self.cleaned_data["kind"] or NoteKind.COMMENT)
 
 
 class StepForm(VerbForm):

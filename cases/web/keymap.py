@@ -63,7 +63,7 @@ KEYMAP = (
             (("B",), "Put back"),
             (("J", "K"), "Next and previous case of the list"),
             (("T",), "Tick the next step"),
-            (("L",), "Lines"),
+            (("L",), "Labels"),
             (("H",), "Timeline"),
             (("D",), "Documents"),
             ((".",), "More"),

@@ -3,6 +3,7 @@
 Whoever builds a presenter gives it the time; words and formats are made here, once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,10 @@ from django.utils.formats import date_format
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import money, short_money, two_units
+from cases.collaboration.models import Label
 from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.models import Case
-from cases.work.types import CASE_TYPES, Step
+from cases.work.steps import steps_of
 from integrations.canonical.masking import masked_name
 
 SOON = timedelta(hours=24)
@@ -63,6 +65,7 @@ class Row:
     owner: str
     initials: str
     is_mine: bool
+    labels: Sequence[Label] = ()
 
 
 def shown_money(amount: Decimal, currency: str) -> str:
@@ -122,17 +125,19 @@ def words_of(case: Case) -> str:
     return str(case.details.get("words", ""))
 
 
-def steps_of(case: Case) -> list[Step]:
-    """The steps that the case's type gives it."""
-    return CASE_TYPES.get(case.case_type).steps(case.details)
-
-
 def next_step(case: Case, done: frozenset[str]) -> str:
     """The words of the first step that is not done; empty when all are."""
     return next((step.words for step in steps_of(case) if step.key not in done), "")
 
 
-def row_of(case: Case, *, reader: User, done: frozenset[str], now: datetime) -> Row:
+def row_of(
+    case: Case,
+    *,
+    reader: User,
+    done: frozenset[str],
+    now: datetime,
+    labels: Sequence[Label] = (),
+) -> Row:
     """One case as a row."""
     days = max((now - case.opened_at).days, 0)
     return Row(
@@ -154,6 +159,7 @@ def row_of(case: Case, *, reader: User, done: frozenset[str], now: datetime) -> 
         owner=str(case.owner) if case.owner else "",
         initials=case.owner.initials if case.owner else "",
         is_mine=case.owner_id == reader.pk,
+        labels=labels,
     )
 
 

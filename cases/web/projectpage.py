@@ -20,7 +20,8 @@ from cases.projects.statistics import Comparison, Share, Verdict
 from cases.projects.steering import may_steer
 from cases.web.presenters import Row, headline_money, row_of
 from cases.work.models import Case
-from cases.work.queries import PAGE, CappedCount, done_steps, marks
+from cases.work.queries import PAGE, CappedCount
+from cases.work.steps import done_steps, step_columns
 from integrations.canonical.models import Facility, Payer
 
 TONES = {
@@ -209,7 +210,7 @@ class ProjectPage:
     @cached_property
     def cases(self) -> list[Case]:
         """Its open cases, due first: as many as a worklist shows."""
-        found = self.found.open().for_list().annotate(marks=marks())
+        found = self.found.open().for_list().annotate(**step_columns())
         return list(found.order_by("resolve_due_at", "pk")[:PAGE])
 
     @property

@@ -1,14 +1,16 @@
 """What happened to a case, as its page tells it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Value
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from cases.web.presenters import shown_time
-from cases.work.models import Case, Note
+from cases.work.models import Case, Note, NoteOutcome
 from cases.work.timeline import Entry, EntryKind, timeline
 from cases.work.words import NOTHING, Difference
 
@@ -74,13 +76,28 @@ def as_told(entry: Entry) -> Told:
         icon=ICONS[entry.kind],
         is_said=entry.kind is EntryKind.NOTE,
         text=str(facts.get("text") or facts.get("filename") or ""),
-        reference=str(facts.get("payer_reference") or ""),
+        reference=" · ".join(referred(facts)),
         reason="" if entry.reason.rstrip(".") == entry.words else entry.reason,
         link=reverse("cases:attachment", args=[facts["public_id"]])
         if entry.kind is EntryKind.FILE
         else "",
         changes=tuple(change_of(each) for each in entry.differences),
     )
+
+
+def referred(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What a note keeps beside its text."""
+    outcome, on = facts.get("outcome"), facts.get("call_back_on")
+    for label, value in (
+        ("Payer’s reference", facts.get("payer_reference")),
+        ("Spoke to", facts.get("spoken_to")),
+        ("at", facts.get("phone")),
+        ("Call again", date_format(on, "M j, Y") if on else ""),
+    ):
+        if value:
+            yield f"{label} {value}"
+    if outcome:
+        yield str(NoteOutcome(outcome).label)
 
 
 def change_of(difference: Difference) -> Change:

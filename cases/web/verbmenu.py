@@ -34,6 +34,10 @@ FACES: dict[str, Face] = {
     "release": Face("Put back", "arrow-uturn-left", "b"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
     "attach": Face("Attach", "paper-clip", "f"),
+    "labels": Face("Labels", "tag", "l"),
+    "link": Face("Link", "link"),
+    "watch": Face("Watch", "eye", asks=False),
+    "unwatch": Face("Stop watching", "eye-slash", asks=False),
 }
 
 

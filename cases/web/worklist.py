@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.kernel.pure.wording import counted
+from cases.collaboration.queries import labels_of
 from cases.notices.queries import open_for, unread_by
 from cases.web.frame import Frame
 from cases.web.presenters import Row, row_of
@@ -38,15 +39,15 @@ from cases.work.queries import (
     bands,
     choices,
     counts,
-    done_steps,
     listed,
     views,
 )
 from cases.work.querysets import CaseQuerySet
 from cases.work.search import is_plain, matching
+from cases.work.steps import done_steps
 from integrations.inbox.queries import open_quarantine
 
-FACETS = ("payer", "facility", "owner", "status")
+FACETS = ("payer", "facility", "owner", "status", "label")
 FROM_ELSEWHERE = {
     "project": "Of one project",
     "queue": "Of some queues",
@@ -189,6 +190,7 @@ class Worklist:
         self.shown = self.base.filter(self.views[state.view])
         found = listed(self.shown, sort=state.sort, after=state.after, size=PAGE)
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
+        self.labelled = labels_of(self.cases)
         self.counted = counts(self.reader, dict(self.to_count()))
         frame.waiting = self.counted.get("waiting", 0)
         frame.told = {name: self.counted[name] for name in ("unread", "notices")}
@@ -224,7 +226,13 @@ class Worklist:
 
     def row(self, case: Case) -> Row:
         """A case as a row."""
-        return row_of(case, reader=self.reader, done=done_steps(case), now=self.now)
+        return row_of(
+            case,
+            reader=self.reader,
+            done=done_steps(case),
+            now=self.now,
+            labels=self.labelled.by_case.get(case.pk, ()),
+        )
 
     @property
     def bands(self) -> list[Band]:
@@ -253,6 +261,7 @@ class Worklist:
             "payer": _named(found, "payer"),
             "facility": _named(found, "facility"),
             "owner": OWNERS,
+            "label": [(label.key, label.name) for label in self.labelled.labels],
             "status": [(str(status), status.label) for status in CaseStatus if status in OPEN],
         }
         facets = [self.facet(name, name.capitalize(), ANY + options[name]) for name in FACETS]

@@ -30,6 +30,7 @@ class CaseFilter(django_filters.FilterSet):
     facility = ManyKeys(field_name="facility__key", label="Facilities, by key.")
     payer = ManyKeys(field_name="payer__key", label="Payers, by key.")
     category = ManyKeys(label="Categories, e.g. AUTH.")
+    label = ManyKeys(method="by_label", label="Carrying any of these labels, by key.")
     code = ManyKeys(label="Leading reasons, e.g. CO-197.")
     status = django_filters.MultipleChoiceFilter(choices=CaseStatus.choices, label="Any of these.")
     disposition = django_filters.MultipleChoiceFilter(
@@ -61,6 +62,13 @@ class CaseFilter(django_filters.FilterSet):
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def by_label(self, cases: QuerySet[Case], _name: str, keys: Any) -> QuerySet[Case]:
+        """Once, however many of the labels a case carries."""
+        if not keys:
+            return cases
+        carrying = Case.objects.filter(labellings__label__key__in=keys)
+        return cases.filter(pk__in=carrying.order_by().values("pk"))
 
     def by_openness(self, cases: QuerySet[Case], _name: str, is_open: Any) -> QuerySet[Case]:
         """Those still to be worked, or those done with."""

@@ -3,13 +3,12 @@
 Nothing counts a whole table: a queue's totals are maintained, everything else stops at `CAP`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
     DecimalField,
@@ -23,11 +22,12 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 
 from billing_portal.accounts.models import User
-from cases.work.models import Case, CountBucket, CountDelta, Note, Queue, QueueCount, StepMark
+from cases.work.models import Case, CountBucket, CountDelta, Note, Queue, QueueCount
 from cases.work.querysets import CaseQuerySet
+from cases.work.steps import step_columns
 from cases.work.visibility import Scope, scope_of
 from integrations.canonical.models import Facility, Payer
 
@@ -152,26 +152,10 @@ def band_of(due: datetime, moment: Moment) -> str:
 
 def listed(cases: CaseQuerySet, *, sort: Sort, after: Position | None, size: int) -> list[Case]:
     """One page of a worklist and one row more, with all that a row shows. One query."""
-    page: QuerySet[Case] = cases.for_list().annotate(marks=marks())
+    page: QuerySet[Case] = cases.for_list().annotate(**step_columns())
     if after is not None:
         page = sort.after(page, after)
     return list(page.order_by(*sort.order())[: size + 1])
-
-
-def marks() -> ArraySubquery:
-    """The newest mark of each step of a case's present cycle, as `[{"step", "done"}]`."""
-    newest = (
-        StepMark.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"))
-        .order_by("step", "-pk")
-        .distinct("step")
-    )
-    return ArraySubquery(newest.values(mark=JSONObject(step="step", done="is_done")))
-
-
-def done_steps(case: Case) -> frozenset[str]:
-    """The steps done on a case that was read with `marks`."""
-    found: Sequence[Mapping[str, Any]] = getattr(case, "marks", ())
-    return frozenset(mark["step"] for mark in found if mark["done"])
 
 
 def counts(reader: User, conditions: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

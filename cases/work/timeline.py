@@ -16,7 +16,7 @@ from typing import Any
 from billing_portal.audit.models import AuditEvent
 from cases.work.lifecycle import Verb
 from cases.work.models import Case, NoteKind
-from cases.work.types import CASE_TYPES
+from cases.work.steps import steps_of
 from cases.work.words import LABELS, Difference, Names, differences, named_values
 
 LOOKS = {
@@ -117,6 +117,10 @@ def _notes(case: Case) -> Iterator[Entry]:
                 "text": note.text,
                 "note_kind": note.kind,
                 "payer_reference": note.payer_reference,
+                "outcome": note.outcome,
+                "spoken_to": note.spoken_to,
+                "phone": note.phone,
+                "call_back_on": note.call_back_on,
             },
         )
 
@@ -140,7 +144,7 @@ def _files(case: Case) -> Iterator[Entry]:
 
 
 def _steps(case: Case) -> Iterator[Entry]:
-    words = {step.key: step.words for step in CASE_TYPES.get(case.case_type).steps(case.details)}
+    words = {step.key: step.words for step in steps_of(case)}
     for mark in case.step_marks.select_related("marked_by").order_by("pk"):
         yield Entry(
             at=mark.marked_at,

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import factory
 
+from cases.collaboration.models import CaseLabel, CaseLink, Label, Macro, Watch
+from cases.collaboration.vocabulary import LinkKind
 from cases.detection.models import Detected, Outcome, StuckChange
 from cases.editions.models import Backtest, Edition
 from cases.editions.services import digest_of
@@ -40,6 +42,7 @@ from cases.types.denial.rules import judge
 from cases.types.denial.vocabulary import Appealable, Category
 from cases.work.models import (
     Case,
+    ChecklistItem,
     CountBucket,
     CountDelta,
     Lease,
@@ -130,6 +133,70 @@ class StepMarkFactory(Made):
     step = "first_action"
     is_done = True
     marked_by = factory.SubFactory(PersonFactory)
+
+
+class ChecklistItemFactory(Made):
+    """One more thing to do on denials for want of an authorization."""
+
+    class Meta:
+        model = ChecklistItem
+
+    category = "AUTH"
+    key = factory.Sequence(lambda n: f"extra-{n}")
+    words = "Ask the surgeon's office for the fax"
+
+
+class WatchFactory(Made):
+    """Somebody watches a case."""
+
+    class Meta:
+        model = Watch
+
+    case = factory.SubFactory(CaseFactory)
+    user = factory.SubFactory(PersonFactory)
+
+
+class CaseLinkFactory(Made):
+    """One case waits for another."""
+
+    class Meta:
+        model = CaseLink
+
+    case = factory.SubFactory(CaseFactory)
+    other = factory.SubFactory(CaseFactory)
+    kind = LinkKind.BLOCKS
+
+
+class LabelFactory(Made):
+    """A label of every team."""
+
+    class Meta:
+        model = Label
+
+    key = factory.Sequence(lambda n: f"label-{n}")
+    name = factory.Sequence(lambda n: f"Label {n}")
+
+
+class CaseLabelFactory(Made):
+    """A label on a case."""
+
+    class Meta:
+        model = CaseLabel
+
+    case = factory.SubFactory(CaseFactory)
+    label = factory.SubFactory(LabelFactory)
+    put_by = factory.SubFactory(PersonFactory)
+
+
+class MacroFactory(Made):
+    """A text of every team."""
+
+    class Meta:
+        model = Macro
+
+    key = factory.Sequence(lambda n: f"macro-{n}")
+    name = factory.Sequence(lambda n: f"Macro {n}")
+    text = "Called {payer} about {reference}."
 
 
 class QueueCountFactory(Made):

@@ -25,8 +25,9 @@ from cases.actions.working import Waiting
 from cases.types.denial.detect import KEY as DENIAL
 from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.models import Case, NoteKind, Queue
+from cases.work.references import Reference
 from cases.work.services.claiming import drop_leases
-from cases.work.types import CASE_TYPES
+from cases.work.steps import steps_of
 
 LEADS = {"team_lead", "queue_supervisor", "rc_manager"}
 LEFT_ALONE = {"triage", "remittance-exceptions"}
@@ -158,7 +159,7 @@ def assign(case: Case, act: Act, worker: User, words: str) -> None:
 
 def tick(case: Case, act: Act, worker: User, _words: str) -> None:
     """Tick one of its steps."""
-    steps = CASE_TYPES.get(case.case_type).steps(case.details)
+    steps = steps_of(case)
     working.mark_step(
         case=case, by=worker, step=steps[min(act.step, len(steps) - 1)].key, is_done=True
     )
@@ -169,7 +170,8 @@ def write(case: Case, act: Act, worker: User, words: str) -> None:
     has_patient = case.claim is not None and case.claim.patient is not None
     if act.kind == NoteKind.CALL and has_patient and may(worker, REVEAL):
         revealing.reveal_patient(case=case, by=worker, purpose=Purpose.CALL)
-    working.comment(case=case, by=worker, text=words, kind=act.kind, payer_reference=act.reference)
+    reference = Reference(payer_reference=act.reference)
+    working.comment(case=case, by=worker, text=words, kind=act.kind, reference=reference)
 
 
 def attach(case: Case, _act: Act, worker: User, _words: str) -> None:

@@ -22,7 +22,7 @@ from cases.web.caseparts import Shown, masked
 from cases.web.presenters import shown_time
 from cases.web.views.verbs import VerbView, Words, visible
 from cases.work.models import Case
-from cases.work.queries import marks
+from cases.work.steps import step_columns
 from integrations.canonical.models import Patient
 
 SHOWN_FOR = timedelta(minutes=10)
@@ -38,7 +38,7 @@ def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def case_of(request: HttpRequest, public_id: uuid.UUID) -> Case:
     """The case of an address, if the reader may see it."""
-    return get_object_or_404(visible(request).annotate(marks=marks()), public_id=public_id)
+    return get_object_or_404(visible(request).annotate(**step_columns()), public_id=public_id)
 
 
 def workspace(request: HttpRequest, case: Case, patient: Shown | None = None) -> HttpResponse:

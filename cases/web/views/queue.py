@@ -20,7 +20,8 @@ from cases.web.presenters import headline_money, row_of, shown_day
 from cases.web.story import latest
 from cases.web.worklist import VIEWS, Worklist, empty_of, state_of
 from cases.work.models import Case
-from cases.work.queries import QueueTotal, done_steps, marks
+from cases.work.queries import QueueTotal
+from cases.work.steps import done_steps, step_columns
 from cases.work.visibility import WORK_QUEUE
 
 
@@ -133,7 +134,7 @@ def case_of(request: HttpRequest, public_id: str) -> Case | None:
         key = uuid.UUID(public_id)
     except ValueError:
         return None
-    found = Case.objects.visible_to(reader_of(request)).for_list().annotate(marks=marks())
+    found = Case.objects.visible_to(reader_of(request)).for_list().annotate(**step_columns())
     return found.filter(public_id=key).first()
 
 

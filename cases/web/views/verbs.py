@@ -149,6 +149,10 @@ class VerbView(ABC, View):
         fresh.is_valid()
         return self.answer("cases/stale.html", case, fresh, status=HTTPStatus.CONFLICT, **shown)
 
+    def beside(self, case: Case) -> dict[str, Any]:
+        """What the page offers beside the form."""
+        return {}
+
     def answer(
         self, template: str, case: Case, form: forms.VerbForm, *, status: HTTPStatus, **shown: Any
     ) -> HttpResponse:
@@ -163,6 +167,7 @@ class VerbView(ABC, View):
             "amount": shown_money(case.amount_at_risk, case.currency),
             "case_url": reverse("cases:case", args=[case.public_id]),
             "is_dialog": is_dialog,
+            **self.beside(case),
             **shown,
         }
         response = render(request, template, context, status=status)
@@ -306,19 +311,6 @@ class Reopen(SimpleVerb):
     form_class = forms.ReasonForm
     action = staticmethod(working.reopen)
     said = "{case} is open again."
-
-
-class Comment(VerbView):
-    """Say something."""
-
-    words = Words("Comment", "Comment")
-    form_class = forms.CommentForm
-    names_version = False
-
-    def act(self, case: Case, form: forms.VerbForm, **_seen: Any) -> str:
-        """Plain text, kept for ever."""
-        working.comment(case=case, by=reader_of(self.request), **form.asked)
-        return "Your comment is on the case."
 
 
 class Step(VerbView):

@@ -1,6 +1,8 @@
 """The tables of a case and its queue."""
 
-from cases.work.models.case import Case, Lease, Note, NoteKind, StepMark
+from cases.work.models.case import Case, Lease
+from cases.work.models.checklist import ChecklistItem
+from cases.work.models.notes import Note, NoteKind, NoteOutcome, StepMark
 from cases.work.models.queue import (
     CountBucket,
     CountDelta,
@@ -11,11 +13,13 @@ from cases.work.models.queue import (
 
 __all__ = [
     "Case",
+    "ChecklistItem",
     "CountBucket",
     "CountDelta",
     "Lease",
     "Note",
     "NoteKind",
+    "NoteOutcome",
     "Queue",
     "QueueCount",
     "QueueGroupObjectPermission",

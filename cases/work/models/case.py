@@ -4,11 +4,9 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.bases import (
-    AppendOnlyModel,
     TimestampedModel,
     currency_field,
     is_choice,
@@ -167,50 +165,3 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"lease of {self.case_id}"
-
-
-class NoteKind(models.TextChoices):
-    """What a note records."""
-
-    COMMENT = "comment", "Comment"
-    CALL = "call", "Call with the payer"
-    PORTAL = "portal", "Payer portal look-up"
-    LETTER = "letter", "Letter"
-
-
-class Note(AppendOnlyModel):
-    """What somebody said about a case; plain text, never changed."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    kind = models.TextField(choices=NoteKind.choices, default=NoteKind.COMMENT)
-    text = models.TextField()
-    payer_reference = models.TextField(default="", blank=True)
-    written_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=is_choice("kind", NoteKind), name="note_kind"),
-            models.CheckConstraint(condition=~Q(text=""), name="note_text"),
-        ]
-        indexes = [models.Index(fields=["case", "id"], name="note_of_case")]
-
-    def __str__(self) -> str:
-        return f"note {self.pk}"
-
-
-class StepMark(AppendOnlyModel):
-    """A step of a case ticked or unticked; the newest mark of a step and cycle holds."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="step_marks")
-    cycle = models.PositiveIntegerField()
-    step = models.TextField()
-    is_done = models.BooleanField()
-    marked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    marked_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="stepmark_of_case")]
-
-    def __str__(self) -> str:
-        return f"{self.step}: {'done' if self.is_done else 'open'}"

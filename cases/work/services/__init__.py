@@ -16,6 +16,7 @@ from cases.work.services.moving import (
     move_many,
 )
 from cases.work.services.noting import (
+    CallRefused,
     StepUnknown,
     TextMissing,
     mark_step,
@@ -24,6 +25,7 @@ from cases.work.services.noting import (
 )
 
 __all__ = [
+    "CallRefused",
     "NewCase",
     "ReasonMissing",
     "StaleVersion",

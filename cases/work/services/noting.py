@@ -1,6 +1,7 @@
 """Notes and ticked steps: what is said and done beside a case, never changed afterwards."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -8,7 +9,8 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from cases.work.models import Case, Note, NoteKind, StepMark
-from cases.work.types import CASE_TYPES
+from cases.work.references import NO_REFERENCE, Reference
+from cases.work.steps import steps_of
 from cases.work.visibility import require_voice, require_work
 
 
@@ -24,6 +26,12 @@ class StepUnknown(DomainError):
     code = "step_unknown"
 
 
+class CallRefused(DomainError):
+    """Whom one spoke to, at which number and when to call again belong to a call."""
+
+    code = "call_refused"
+
+
 @transaction.atomic
 def note(
     *,
@@ -31,22 +39,25 @@ def note(
     by: User,
     text: str,
     kind: NoteKind = NoteKind.COMMENT,
-    payer_reference: str = "",
+    reference: Reference = NO_REFERENCE,
 ) -> Note:
     """Add a note to a case that somebody sees. Plain text; recorded in the case's audit chain.
 
-    Raises CaseNotFound, MayNotWork, TextMissing.
+    Raises CaseNotFound, MayNotWork, TextMissing, CallRefused.
     """
     require_voice(by, case)
     if not text.strip():
         message = "Write something first."
         raise TextMissing(message)
+    if reference.is_of_a_call and kind is not NoteKind.CALL:
+        message = "Whom you spoke to and when to call again belong to a call: choose that kind."
+        raise CallRefused(message)
     written = Note.objects.create(
         case=case,
         author=by,
         kind=kind,
         text=text.strip(),
-        payer_reference=payer_reference.strip(),
+        **asdict(reference) | {"outcome": reference.outcome or ""},
     )
     _record(case, "case.noted", by=by, reason=f"{kind.label} added", note=written.pk)
     return written
@@ -89,7 +100,7 @@ def mark_step(*, case: Case, by: User, step: str, is_done: bool) -> StepMark:
     Raises CaseNotFound, MayNotWork, StepUnknown.
     """
     require_work(by, case)
-    known = {each.key for each in CASE_TYPES.get(case.case_type).steps(case.details)}
+    known = {each.key for each in steps_of(case)}
     if step not in known:
         message = "This case has no such step any more. Reload it to see its present steps."
         raise StepUnknown(message)

@@ -14,7 +14,10 @@ from tests.house import CANARY, House
 
 API = "/api/v1/"
 LISTS = ["cases/", "queues/", "claims/", "remittances/"]
-CASE_READS = ["", "timeline/", "steps/", "attachments/"]
+CASE_READS = [
+    *("", "timeline/", "steps/", "attachments/"),
+    *("people/", "links/", "labels/", "macros/"),
+]
 VERBS = {
     "claim": {"version": 1},
     "assign": {"version": 1, "owner": "boss", "reason": "r"},
@@ -27,6 +30,12 @@ VERBS = {
     "reopen": {"version": 1, "reason": "r"},
     "undo": {"version": 1},
     "comment": {"text": "t"},
+    "watch": {},
+    "unwatch": {},
+    "links": {"other": str(uuid4()), "kind": "related", "reason": "r"},
+    "unlink": {"other": str(uuid4()), "kind": "related", "reason": "r"},
+    "labels": {"labels": []},
+    "macros": {"macro": "none"},
     "steps": {"step": "first_action", "is_done": True},
     "reveal": {"purpose": "call"},
 }

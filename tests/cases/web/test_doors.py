@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {
     "pk": 7,
+    "link": 7,
     "public_id": uuid.UUID(int=7),
     "slug": "authorization",
     "reason": "truncated",
@@ -30,6 +31,8 @@ ON_A_CASE = [
     "wait_info",
     "resume",
     "comment",
+    "labels",
+    "link",
     "step",
     "attach",
     "resolve",

@@ -9,7 +9,7 @@ from cases.work import queries
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from cases.work.queries import SORTS, Moment
-from tests.factories.cases import OPENED, CaseFactory, NoteFactory, StepMarkFactory
+from tests.factories.cases import OPENED, CaseFactory, NoteFactory
 from tests.factories.people import granted
 
 pytestmark = pytest.mark.django_db
@@ -67,22 +67,6 @@ def test_counts_stop_at_the_cap(case, worker):
 
     assert queries.counts(worker, {"all": Case.objects.all()}) == {"all": 3}
     assert type(worker).objects.filter(pk=worker.pk).values_list(capped).get() == (2,)
-
-
-def test_the_newest_mark_of_a_step_in_this_cycle_counts(case):
-    StepMarkFactory(case=case, step="call", cycle=1, is_done=False)
-    StepMarkFactory(case=case, step="call", cycle=1, is_done=True)
-    StepMarkFactory(case=case, step="letter", cycle=1, is_done=True)
-    StepMarkFactory(case=case, step="letter", cycle=1, is_done=False)
-    StepMarkFactory(case=case, step="of another cycle", cycle=2, is_done=True)
-
-    [read] = queries.listed(Case.objects.all(), sort=SORTS["due"], after=None, size=1)
-
-    assert queries.done_steps(read) == frozenset({"call"})
-
-
-def test_a_case_read_without_marks_has_none(case):
-    assert queries.done_steps(case) == frozenset()
 
 
 def test_totals_are_of_open_cases_at_the_readers_facilities(case, worker):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from billing_portal.audit import services as audit
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import NoteKind
+from cases.work.references import Reference
 from cases.work.services import claim_next, mark_step, move, note
 from cases.work.timeline import EntryKind, latest, timeline
 from tests.factories.cases import OPENED, AttachmentFactory, RoutingDecisionFactory
@@ -27,7 +28,13 @@ def look(case, by, verb="case.viewed"):
 def test_everything_is_told_newest_first(case, worker):
     RoutingDecisionFactory(case=case)
     claimed = claim_next(by=worker, at=NOW)
-    note(case=claimed, by=worker, text="Called", kind=NoteKind.CALL, payer_reference="R-7")
+    note(
+        case=claimed,
+        by=worker,
+        text="Called",
+        kind=NoteKind.CALL,
+        reference=Reference(payer_reference="R-7"),
+    )
     mark_step(case=claimed, by=worker, step="first_action", is_done=True)
     AttachmentFactory(case=case, attached_by=worker)
     look(case, worker, "case.patient_revealed")
@@ -84,5 +91,5 @@ def test_the_story_costs_the_same_queries_however_long(times, case, worker):
     with CaptureQueriesContext(connection) as queries:
         assert len(timeline(case)) == 1 + 3 * times
 
-    # events, history, four kinds of names at most, notes, files, steps, routings
-    assert len(queries) <= 10
+    # events, history, four kinds of names at most, notes, files, steps and the site's, routings
+    assert len(queries) <= 11

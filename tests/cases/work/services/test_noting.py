@@ -2,7 +2,13 @@ import pytest
 
 from billing_portal.audit.models import AuditEvent
 from cases.work.models import Case, Note, NoteKind, StepMark
-from cases.work.services import StepUnknown, TextMissing, mark_step, note
+from cases.work.references import Reference
+from cases.work.services import (
+    StepUnknown,
+    TextMissing,
+    mark_step,
+    note,
+)
 from cases.work.visibility import CaseNotFound, MayNotWork
 from tests.factories.people import PersonFactory, granted
 
@@ -14,7 +20,11 @@ def reader(case):
 
 def test_who_sees_a_case_may_say_something_about_it(case, reader):
     written = note(
-        case=case, by=reader, text=" Called. ", kind=NoteKind.CALL, payer_reference="R-1"
+        case=case,
+        by=reader,
+        text=" Called. ",
+        kind=NoteKind.CALL,
+        reference=Reference(payer_reference="R-1"),
     )
 
     assert (written.text, written.author, written.payer_reference) == ("Called.", reader, "R-1")

@@ -1,0 +1,92 @@
+"""Who is told when a case moves or somebody writes about it: watchers, its owner, people named.
+
+Told is that something happened and who did it; why and what was written stand on the case, for
+those who open it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from billing_portal.accounts.models import User
+from cases.collaboration.mentions import Named
+from cases.collaboration.queries import watchers_of
+from cases.notices.services import Message, notify_many
+from cases.notices.vocabulary import MessageKind
+from cases.work.lifecycle import Verb
+from cases.work.models import Case, Note
+
+UNTOLD = frozenset({Verb.UPDATE, Verb.ROUTE, Verb.CLAIM})
+"""What machines do by themselves, and who takes a case: too often to tell of."""
+WATCHED = "You watch this case."
+GIVEN = "The case was given to you."
+RETURNED = "You deferred the case, or own it."
+NAMED = "You were named in a note."
+CALL_BACK = "You noted this call-back."
+MORNING = time(8)
+
+
+def of_moves(*, cases: Sequence[Case], verb: Verb, by: User) -> int:
+    """Tell the watchers of cases that moved, and whom a case was given or returned to."""
+    if verb in UNTOLD:
+        return 0
+    watchers = watchers_of(cases)
+    return notify_many(
+        drafts=[
+            message
+            for case in cases
+            for message in _of_move(case, verb, by, watchers.get(case.pk, ()))
+        ]
+    )
+
+
+def _of_move(case: Case, verb: Verb, by: User, watchers: Iterable[User]) -> Iterable[Message]:
+    key, text = f"moved:{case.pk}:{case.version}", f"{case}: {verb.label.lower()}, by {by}."
+    told = {by.pk}
+    if case.owner_id is not None and case.owner_id != by.pk and verb in TO_OWNER:
+        kind, why = TO_OWNER[verb]
+        told.add(case.owner_id)
+        yield Message(case.owner_id, kind, key, text, why, case_id=case.pk)
+    for person in watchers:
+        if person.pk not in told:
+            yield Message(person.pk, MessageKind.WATCHED, key, text, WATCHED, case_id=case.pk)
+
+
+TO_OWNER = {
+    Verb.ASSIGN: (MessageKind.ASSIGNED, GIVEN),
+    Verb.RETURN: (MessageKind.RETURNED, RETURNED),
+}
+
+
+def of_note(*, note: Note, case: Case, by: User, named: Named) -> int:
+    """Tell the people named in a note, the watchers of its case, and its author of a call-back."""
+    key, told = f"note:{note.pk}", {by.pk}
+    drafts = []
+    for person in named.people:
+        if person.pk not in told:
+            told.add(person.pk)
+            text = f"{case}: {by} named you in a note."
+            drafts.append(
+                Message(person.pk, MessageKind.MENTION, key, text, NAMED, case_id=case.pk)
+            )
+    for person in watchers_of([case]).get(case.pk, ()):
+        if person.pk not in told:
+            text = f"{case}: {by} wrote a note."
+            drafts.append(
+                Message(person.pk, MessageKind.WATCHED, key, text, WATCHED, case_id=case.pk)
+            )
+    return notify_many(drafts=[*drafts, *_of_call_back(note, case, by)])
+
+
+def _of_call_back(note: Note, case: Case, by: User) -> Iterable[Message]:
+    if note.call_back_on is not None:
+        morning = datetime.combine(note.call_back_on, MORNING, tzinfo=ZoneInfo(by.time_zone))
+        yield Message(
+            by.pk,
+            MessageKind.FOLLOW_UP,
+            f"call_back:{note.pk}",
+            f"{case}: call the payer back today.",
+            CALL_BACK,
+            case_id=case.pk,
+            not_before=morning,
+        )

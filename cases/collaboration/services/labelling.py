@@ -1,0 +1,51 @@
+"""Putting labels on a case and taking them off."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
+from cases.collaboration.models import CaseLabel, Label
+from cases.collaboration.queries import labels_for
+from cases.collaboration.services.recording import record
+from cases.work.models import Case
+from cases.work.visibility import require_work
+
+
+class LabelRefused(DomainError):
+    """This label is not for the cases of this queue's team."""
+
+    code = "label_refused"
+
+
+@transaction.atomic
+def set_labels(*, case: Case, labels: Collection[Label], by: User) -> list[Label]:
+    """Let a case carry these labels and no others of its team. Locks the case.
+
+    What other teams put on stays. Recorded in the case's chain when something changed. Raises
+    CaseNotFound, MayNotWork, LabelRefused.
+    """
+    require_work(by, case)
+    offered = {label.pk: label for label in labels_for(case)}
+    wanted = {label.pk: label for label in labels}
+    foreign = [label.name for key, label in wanted.items() if key not in offered]
+    if foreign:
+        message = f"Not a label of this queue's team: {', '.join(foreign)}."
+        raise LabelRefused(message)
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    held = set(
+        CaseLabel.objects.filter(case=case, label__in=offered).values_list("label", flat=True)
+    )
+    put, taken = wanted.keys() - held, held - wanted.keys()
+    CaseLabel.objects.bulk_create(
+        CaseLabel(case=case, label=offered[key], put_by=by) for key in sorted(put)
+    )
+    CaseLabel.objects.filter(case=case, label__in=taken).delete()
+    if put or taken:
+        names = {
+            "put": sorted(offered[key].key for key in put),
+            "taken": sorted(offered[key].key for key in taken),
+        }
+        record(case, "labelled", by=by, reason="Labels changed", **names)
+    return [offered[key] for key in wanted]
