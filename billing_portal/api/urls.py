@@ -9,6 +9,7 @@ from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
 from cases.api.bulk import BatchViewSet
 from cases.api.cases import CaseViewSet
+from cases.api.editions import EditionViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
 from cases.api.projects import ProjectViewSet
@@ -26,6 +27,7 @@ router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")
 router.register("team", TeamViewSet, basename="team")
+router.register("editions", EditionViewSet, basename="edition")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -21,6 +21,7 @@ IF_MATCH = OpenApiParameter(
 )
 VERSION = re.compile("[0-9]{1,9}")
 Handler = Callable[..., Response]
+Row = TypeVar("Row", bound=Model)
 
 
 def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
@@ -37,22 +38,11 @@ def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
     return decorate
 
 
-class CaseDoor(Door[Case]):
-    """The cases of the caller's queues and facilities; anything else does not exist."""
-
-    queryset = Case.objects.none()  # names the model; `get_queryset` scopes it
-    serializer_class = CaseDetailSerializer
-
-    def get_queryset(self) -> QuerySet[Case]:
-        """What the caller may see."""
-        return Case.objects.visible_to(caller(self.request)).for_list()
-
-    def answer(self, case: Case) -> Response:
-        """A case as it stands, after a reading or a change."""
-        return Response(CaseDetailSerializer(case, context=self.get_serializer_context()).data)
+class VersionedDoor(Door[Row]):
+    """Things that are changed by naming the version that was seen."""
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """The `ETag` of a case is its version, also when it is answered from memory."""
+        """The `ETag` of a thing is its version, also when it is answered from memory."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         shown = getattr(answer, "data", None)
         if isinstance(shown, dict) and "version" in shown:
@@ -77,6 +67,21 @@ class CaseDoor(Door[Case]):
         """The version in `If-Match`, if there is one."""
         tag = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         return int(tag) if VERSION.fullmatch(tag) else None
+
+
+class CaseDoor(VersionedDoor[Case]):
+    """The cases of the caller's queues and facilities; anything else does not exist."""
+
+    queryset = Case.objects.none()  # names the model; `get_queryset` scopes it
+    serializer_class = CaseDetailSerializer
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """What the caller may see."""
+        return Case.objects.visible_to(caller(self.request)).for_list()
+
+    def answer(self, case: Case) -> Response:
+        """A case as it stands, after a reading or a change."""
+        return Response(CaseDetailSerializer(case, context=self.get_serializer_context()).data)
 
     def change(self, change: Callable[..., Case], takes: type[inputs.VersionedInput]) -> Response:
         """Do one action to the case of this address."""

@@ -73,7 +73,10 @@ class RoutingDecision(AppendOnlyModel):
     decided_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="routingdecision_of_case")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="routingdecision_of_case"),
+            models.Index(fields=["decided_at", "rule"], name="routingdecision_lately"),
+        ]
 
     def __str__(self) -> str:
         return f"decision {self.pk}"

@@ -4,7 +4,7 @@ import pytest
 from django.db import InternalError, connection, transaction
 
 from cases.actions import publishing
-from cases.actions.backtesting import LONGEST, PeriodRefused, backtest, simulate
+from cases.actions.backtesting import LONGEST, PeriodRefused, backtest, try_out
 from cases.actions.releasing import ContentRefused
 from cases.editions.models import Backtest
 from cases.editions.services import MayNotRelease
@@ -110,7 +110,7 @@ def test_a_trial_leaves_every_table_as_it_was(house):
     before = checksums()
     at = HOUSE_OPENED + timedelta(days=1)
 
-    report = simulate(edition=edition, days=30, at=at)
+    report = try_out(book="routing", content=edition.content, days=30, at=at)
     untouched = checksums()
     backtest(edition=edition, days=30, by=steward, at=at)
     after = checksums()
