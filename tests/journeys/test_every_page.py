@@ -46,6 +46,8 @@ PAGES = {
     "priya": ["/queues/all/", "/queues/triage/", "/notices/"],
     "beatrix": ["/", "/queues/all/"],
     "claire": [
+        "/rules/",
+        "/rules/routing/",
         "/admin/",
         "/admin/cases/routingrule/",
         "/admin/cases/routingrule/1/change/",

@@ -114,7 +114,7 @@ PEOPLE = (
     Person("ingrid", "Ingrid Solheim", "cfo", ("watchers",)),
     Person("samuel", "Samuel Adeyemi", "compliance_officer", ("watchers", "credit")),
     Person("noor", "Noor Haddad", "integration_engineer", ("integration",)),
-    Person("claire", "Claire Dubois", "rules_steward", ("stewards",)),
+    Person("claire", "Claire Dubois", "rules_steward", ("stewards", "watchers")),
     Person("viktor", "Viktor Novák", "release_approver", ("watchers",)),
     Person("leilani", "Leilani Kealoha", "user_admin"),
     Person("thomas", "Thomas Begay", "auditor", ("watchers",)),

@@ -70,8 +70,10 @@ class ClauseForm(forms.Form):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.label_suffix = ""
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = field.label
+            if name == "value":
+                field.widget.attrs["size"] = 16
 
     def clean(self) -> dict[str, Any]:
         """A comparison that its field takes; an empty clause is none."""
