@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "step long work": {"task": "cases.work_jobs", "schedule": 5.0},
     "watch clocks": {"task": "cases.watch_clocks", "schedule": 60.0},
     "mail what people were told": {"task": "cases.send_mail", "schedule": 60.0},
+    "follow appeals": {"task": "cases.follow_appeals", "schedule": 60.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
     "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},
     "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},

@@ -10,6 +10,7 @@ from cases.actions import deadlines, releasing, returning, watching
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
+from cases.types.denial.appeals.actions import sweeping
 from cases.work import services
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "assess_deadlines",
     "detect",
     "fold_counts",
+    "follow_appeals",
     "return_deferred",
     "send_mail",
     "work_jobs",
@@ -66,3 +68,11 @@ def assess_deadlines(**_from_newer_callers: object) -> None:
     """Count the deadlines for which a rule came since their case was opened. Beat: every hour."""
     while deadlines.assess_unset(at=timezone.now()):
         pass
+
+
+@shared_task(name="cases.follow_appeals", ignore_result=True)
+def follow_appeals(**_from_newer_callers: object) -> None:
+    """Ask payers again when the day has come; take outcomes from remittances. Beat: every 60 s."""
+    while sweeping.remind(at=timezone.now()):
+        pass
+    sweeping.settle(at=timezone.now())

@@ -1,10 +1,13 @@
 """From changed claims to denial findings, a batch at a time."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cases.notices.models import NoticeKind
 from cases.types.denial import loading
+from cases.types.denial.appeals.answers import Acts, disposition_of
+from cases.types.denial.appeals.queries import acts_of
 from cases.types.denial.details import details_of
 from cases.types.denial.fold import ClaimState, fold
 from cases.types.denial.rules import ZERO, judge
@@ -27,11 +30,17 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
     codes = loading.code_map()
     claim_ids = loading.worth_folding(correlations, codes)
     facts = loading.claim_facts(claim_ids)
+    acts = acts_of(claim_ids)
     adjudications = loading.adjudications_of(claim_ids)
     for claim_id in claim_ids:
         state = fold(adjudications[claim_id], lambda parts: judge(parts, codes))
         if state is not None:
-            yield finding_of(state, facts[claim_id], correlation_id=correlations[claim_id])
+            ended = disposition_of(state, acts.get(claim_id, Acts()))
+            yield finding_of(
+                replace(state, disposition=ended),
+                facts[claim_id],
+                correlation_id=correlations[claim_id],
+            )
 
 
 def finding_of(state: ClaimState, claim: loading.ClaimFacts, *, correlation_id: str) -> Finding:
@@ -80,6 +89,8 @@ def reason_of(state: ClaimState, currency: str) -> str:
 
 ENDINGS = {
     Disposition.PAID_ON_REPROCESS: "The payer reprocessed the claim and paid the denied services.",
+    Disposition.APPEAL_OVERTURNED_FULL: "The payer paid the denied services after our appeal.",
+    Disposition.CORRECTED_CLAIM_PAID: "The payer paid the corrected claim.",
     Disposition.PATIENT_RESPONSIBILITY: "The payer reprocessed it: the patient owes the rest.",
     Disposition.EXPLAINED: "The payer reprocessed the claim: nothing is denied any more.",
     Disposition.REVERSED: "The payer took the denial back.",

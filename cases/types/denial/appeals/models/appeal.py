@@ -92,6 +92,9 @@ class Appeal(TimestampedModel):
     outcome_trace = models.TextField(
         default="", blank=True, help_text="The later remittance that shows the outcome."
     )
+    told_of = models.TextField(
+        default="", blank=True, help_text="The later decision that people were told of."
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = AppealQuerySet.as_manager()

@@ -1,8 +1,6 @@
 """The only writers of appeals, letters, evidence, packets, submissions and other ways."""
 
 from cases.types.denial.appeals.services.appealing import (
-    Due,
-    Grounds,
     open_appeal,
     past_of,
     reground,
@@ -24,29 +22,24 @@ from cases.types.denial.appeals.services.lettering import (
     write_letter,
 )
 from cases.types.denial.appeals.services.sending import (
-    Decided,
-    Sent,
     decide,
+    hear,
     keep_packet,
     noted,
     submit,
     withdraw,
 )
-from cases.types.denial.appeals.services.taking import Particulars, conclude, take
+from cases.types.denial.appeals.services.taking import conclude, take
 
 __all__ = [
     "SYSTEM",
-    "Decided",
-    "Due",
-    "Grounds",
-    "Particulars",
-    "Sent",
     "add_exhibit",
     "change",
     "conclude",
     "decide",
     "draft_letter",
     "finish",
+    "hear",
     "keep_attestation",
     "keep_packet",
     "mark_told",

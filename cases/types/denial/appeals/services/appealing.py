@@ -1,15 +1,11 @@
 """Opening appeals, and what is said of them while they are prepared."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-
 from django.db import transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import save_because
 from cases.types.denial.appeals.lifecycle import AppealStatus, AppealVerb, Outcome
-from cases.types.denial.appeals.models import Appeal, Ground
+from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.rights import (
     AppealRefused,
     NextLevel,
@@ -19,28 +15,11 @@ from cases.types.denial.appeals.rights import (
     require_amount,
 )
 from cases.types.denial.appeals.services.changing import change, record
+from cases.types.denial.appeals.terms import Due, Grounds
 from cases.types.denial.details import DenialDetails
 from cases.work.lifecycle import OPEN
 from cases.work.models import Case
 from cases.work.visibility import require_work
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The last legal day, the day we want to be done by, and where they come from."""
-
-    on: date | None = None
-    internal_on: date | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """On what an appeal rests and how much it asks for, in the case's currency."""
-
-    ground: Ground
-    amount: Decimal
-    argument: str = ""
 
 
 @transaction.atomic

@@ -1,20 +1,22 @@
 """Sending an appeal, what the payer answers, and how it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
+from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals.lifecycle import AppealVerb, Outcome
 from cases.types.denial.appeals.models import Appeal, Method, Packet, Submission
-from cases.types.denial.appeals.services.changing import change
+from cases.types.denial.appeals.services.changing import SYSTEM, change
+from cases.types.denial.appeals.terms import Decided, Sent
 
 
 class SubmissionRefused(DomainError):
@@ -27,29 +29,6 @@ class OutcomeRefused(DomainError):
     """An outcome has evidence, and an amount that fits it."""
 
     code = "outcome_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """How and when something went out, and what the payer's side said."""
-
-    method: Method
-    on: date
-    confirmation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """How the payer decided. Evidence is a letter attached to the case, or a remittance's trace.
-
-    `overturned` is what of the disputed amount it gave; None where that follows from the outcome.
-    """
-
-    outcome: Outcome
-    on: date
-    letter: Attachment | None = None
-    trace: str = ""
-    overturned: Decimal | None = None
 
 
 def keep_packet(
@@ -184,3 +163,12 @@ def noted(
 ) -> Appeal:
     """Note a step of the payer: acknowledged, taken up, or asking for more."""
     return change(appeal=appeal, verb=verb, by=by, reason=reason, seen_version=seen_version, **said)
+
+
+@transaction.atomic
+def hear(*, appeal: Appeal, decision: str) -> None:
+    """Note that people were told of a later decision, so that they are told once."""
+    locked = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
+    locked.told_of = decision
+    by = system_actor(SYSTEM)
+    save_because(locked, by=by, reason="A later decision was seen", fields=["told_of"])

@@ -1,7 +1,5 @@
 """Taking a denial's other ways: each recorded with what it needs; none moves money."""
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -13,9 +11,9 @@ from billing_portal.kernel.pure.wording import money
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Appeal, Proof, Recourse, RecourseStatus, Way
 from cases.types.denial.appeals.services.changing import record
+from cases.types.denial.appeals.terms import Particulars
 from cases.work.models import Case
 from cases.work.visibility import require_work
-from integrations.canonical.models import Payer
 
 FIRST = {
     Way.CORRECTED_CLAIM: RecourseStatus.SENT,
@@ -30,21 +28,6 @@ class RecourseRefused(DomainError):
     """This way cannot be taken so."""
 
     code = "recourse_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Particulars:
-    """What a way needs to be told; which of it, the way says. `amount` in the case's currency."""
-
-    reason: str
-    amount: Decimal
-    payer_control_number: str = ""
-    payer: Payer | None = None
-    sent_on: date | None = None
-    expected_on: date | None = None
-    is_cover_checked: bool = False
-    proof: Proof | None = None
-    preventable_stage: str = ""
 
 
 @transaction.atomic
@@ -91,6 +74,9 @@ def conclude(*, recourse: Recourse, status: RecourseStatus, by: User, reason: st
     require_work(by, locked.case)
     if locked.status not in LIVE:
         message = f"It is “{RecourseStatus(locked.status).label}” already."
+        raise RecourseRefused(message)
+    if locked.way == Way.WRITE_OFF and status == RecourseStatus.DONE:
+        message = "A write-off is approved by somebody else; it can only be withdrawn here."
         raise RecourseRefused(message)
     if not reason.strip():
         message = "Say what came of it."

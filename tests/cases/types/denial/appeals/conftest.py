@@ -7,7 +7,7 @@ import pytest
 
 from cases.types.denial.appeals import services
 from cases.types.denial.appeals.models import Ground
-from cases.types.denial.appeals.services import Due, Grounds
+from cases.types.denial.appeals.terms import Due, Grounds
 from tests.factories.cases import CaseFactory
 from tests.factories.people import granted
 

@@ -9,7 +9,7 @@ from cases.types.denial.appeals import services
 from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
 from cases.types.denial.appeals.models import Appeal, Ground
 from cases.types.denial.appeals.rights import AppealRefused
-from cases.types.denial.appeals.services import Due, Grounds
+from cases.types.denial.appeals.terms import Due, Grounds
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.services import StaleVersion
 from cases.work.visibility import CaseNotFound

@@ -11,8 +11,8 @@ from cases.types.denial.appeals.lifecycle import (
     Outcome,
 )
 from cases.types.denial.appeals.models import Method
-from cases.types.denial.appeals.services import Decided, Sent
 from cases.types.denial.appeals.services.sending import OutcomeRefused, SubmissionRefused
+from cases.types.denial.appeals.terms import Decided, Sent
 from tests.factories.appeals import AppealFactory, AttestationFactory, PacketFactory
 from tests.factories.cases import AttachmentFactory
 

@@ -7,8 +7,8 @@ import pytest
 from cases.types.denial.appeals import services
 from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
 from cases.types.denial.appeals.models import Proof, Recourse, RecourseStatus, Way
-from cases.types.denial.appeals.services import Particulars
 from cases.types.denial.appeals.services.taking import RecourseRefused
+from cases.types.denial.appeals.terms import Particulars
 from tests.factories.appeals import AppealFactory
 from tests.factories.cases import AttachmentFactory
 from tests.factories.integrations import PayerFactory

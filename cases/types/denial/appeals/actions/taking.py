@@ -1,0 +1,69 @@
+"""Taking a denial's other ways."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from billing_portal.accounts.models import User
+from cases.actions import moving
+from cases.types.denial.appeals import services
+from cases.types.denial.appeals.models import Recourse, RecourseStatus, Way
+from cases.types.denial.appeals.terms import Particulars
+from cases.work.lifecycle import WORKABLE, Disposition, Verb
+from cases.work.models import Case
+
+ENDS = {
+    Way.SECONDARY: Disposition.BILLED_SECONDARY,
+    Way.PATIENT: Disposition.PATIENT_RESPONSIBILITY,
+}
+
+
+@transaction.atomic
+def take(
+    *, case: Case, by: User, at: datetime, way: Way, particulars: Particulars, seen_version: int
+) -> Recourse:
+    """Take a way with a denial, and let its case follow.
+
+    A corrected claim: the case waits for the payer and is asked about on the expected day. Billed
+    to the second payer or to the patient: it is resolved so. A write-off request: nothing moves; it
+    is recorded as pending until somebody else may approve it. Raises RecourseRefused, StaleVersion,
+    MoveRefused.
+    """
+    made = services.take(case=case, way=way, particulars=particulars, by=by)
+    reason = f"{Way(way).label}: {particulars.reason}"
+    if way in ENDS:
+        moving.move(
+            case=case,
+            verb=Verb.RESOLVE,
+            by=by,
+            reason=reason,
+            at=at,
+            seen_version=seen_version,
+            disposition=ENDS[way],
+        )
+    elif way == Way.CORRECTED_CLAIM and made.sent_on and made.expected_on:
+        services.plan_for_recourse(
+            recourse=made, by=by, sent_on=made.sent_on, due_on=made.expected_on
+        )
+        if case.status in WORKABLE:
+            moving.move(
+                case=case,
+                verb=Verb.WAIT_PAYER,
+                by=by,
+                reason=reason,
+                at=at,
+                seen_version=seen_version,
+            )
+    return made
+
+
+@transaction.atomic
+def conclude(*, recourse: Recourse, by: User, at: datetime, is_done: bool, reason: str) -> Recourse:
+    """Say what came of a way, or give it up; a pending request can only be given up.
+
+    Raises RecourseRefused.
+    """
+    status = RecourseStatus.DONE if is_done else RecourseStatus.WITHDRAWN
+    done = services.conclude(recourse=recourse, status=status, by=by, reason=reason)
+    services.finish(by=by, at=at, reason=reason, recourse=done)
+    return done

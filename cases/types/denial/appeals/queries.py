@@ -1,0 +1,84 @@
+"""What others ask of appeals and other ways, set-wise."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from cases.types.denial.appeals.answers import Acts, Asked, Standing
+from cases.types.denial.appeals.models import Appeal, Recourse, Submission, Way
+from cases.types.denial.details import DenialDetails
+from cases.work.lifecycle import CaseStatus
+from cases.work.models import Case
+from cases.work.sets import any_id
+
+CLOSED = "closed:"
+
+
+def acts_of(claim_ids: Collection[int]) -> dict[int, Acts]:
+    """When appeals and corrected claims were last sent for claims. Two queries."""
+    appealed = dict(
+        Submission.objects.filter(appeal__case__claim=any_id(claim_ids))
+        .order_by()
+        .values_list("appeal__case__claim")
+        .annotate(last=Max("sent_on"))
+    )
+    corrected = dict(
+        Recourse.objects.filter(case__claim=any_id(claim_ids), way=Way.CORRECTED_CLAIM)
+        .order_by()
+        .values_list("case__claim")
+        .annotate(last=Max("sent_on"))
+    )
+    return {pk: Acts(appealed.get(pk), corrected.get(pk)) for pk in {*appealed, *corrected}}
+
+
+def heard_of() -> QuerySet[Appeal]:
+    """Appeals in flight whose case rests on another decision now, or is closed; oldest first."""
+    return (
+        Appeal.objects.in_flight()
+        .annotate(now=KeyTextTransform("decision", "case__details"))
+        .filter(Q(case__status=CaseStatus.CLOSED) | (~Q(now=F("decision")) & ~Q(now=F("told_of"))))
+        .select_related("case__owner")
+        .order_by("pk")
+    )
+
+
+def asked_by(appeal: Appeal) -> Asked:
+    """What a sent appeal contested."""
+    sent_on = appeal.submitted_on or date.max
+    return Asked(appeal.decision, appeal.amount_denied, appeal.amount_disputed, sent_on)
+
+
+def standing_of(case: Case) -> Standing:
+    """How a case's denial stands by the newest facts."""
+    details = DenialDetails.from_json(case.details)
+    is_closed = case.status == CaseStatus.CLOSED
+    return Standing(
+        details.decision,
+        details.denied_amount,
+        details.paid_on,
+        case.disposition if is_closed else None,
+    )
+
+
+def heard_as(case: Case) -> str:
+    """How it is remembered that people were told of a case's present decision."""
+    decision = str(case.details.get("decision", ""))
+    return f"{CLOSED}{decision}" if case.status == CaseStatus.CLOSED else decision
+
+
+def newest_trace(case: Case) -> str:
+    """The remittance of the payer's newest decision on a case."""
+    decisions = DenialDetails.from_json(case.details).decisions
+    return decisions[-1].trace if decisions else str(case.details.get("trace", ""))
+
+
+def of_case(case: Case) -> QuerySet[Appeal]:
+    """A case's appeals, newest first, with what the page shows of each."""
+    return case_appeals(case).select_related("letter", "submission").order_by("-pk")
+
+
+def case_appeals(case: Case) -> QuerySet[Appeal]:
+    """A case's appeals."""
+    return Appeal.objects.filter(case=case)

@@ -1,0 +1,58 @@
+from datetime import date
+from decimal import Decimal
+
+from cases.types.denial.appeals.actions import sweeping, taking
+from cases.types.denial.appeals.models import Proof, RecourseStatus, Way
+from cases.types.denial.appeals.terms import Particulars
+from cases.work.lifecycle import CaseStatus, Disposition
+from tests.cases.types.denial.appeals.conftest import NOW
+from tests.factories.integrations import PayerFactory
+
+AMOUNT = Decimal("100.00")
+
+
+def take(case, by, way, **said):
+    particulars = Particulars(said.pop("reason", "As told"), AMOUNT, **said)
+    made = taking.take(
+        case=case, by=by, at=NOW, way=way, particulars=particulars, seen_version=case.version
+    )
+    case.refresh_from_db()
+    return made
+
+
+def test_a_corrected_claim_waits_for_the_payer_and_is_asked_about(case, worker):
+    made = take(
+        case,
+        worker,
+        Way.CORRECTED_CLAIM,
+        payer_control_number="ICN1",
+        sent_on=NOW.date(),
+        expected_on=date(2026, 4, 3),
+    )
+
+    assert case.status == CaseStatus.PENDING_PAYER
+    sweeping.remind(at=NOW.replace(month=4, day=3))
+    case.refresh_from_db()
+    assert case.status == CaseStatus.TRIAGED
+    done = taking.conclude(recourse=made, by=worker, at=NOW, is_done=True, reason="Paid")
+    assert done.status == RecourseStatus.DONE
+
+
+def test_billing_the_second_payer_ends_the_case(case, worker):
+    take(case, worker, Way.SECONDARY, payer=PayerFactory(), sent_on=NOW.date())
+
+    assert case.disposition == Disposition.BILLED_SECONDARY
+
+
+def test_the_patients_share_ends_the_case(case, worker):
+    take(case, worker, Way.PATIENT, is_cover_checked=True, sent_on=NOW.date())
+
+    assert case.disposition == Disposition.PATIENT_RESPONSIBILITY
+
+
+def test_a_write_off_request_is_pending_and_moves_nothing(case, worker):
+    made = take(
+        case, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="registration"
+    )
+
+    assert (made.status, case.status, case.version) == (RecourseStatus.PENDING, CaseStatus.NEW, 1)

@@ -1,0 +1,61 @@
+from datetime import date
+
+import pytest
+
+from cases.types.denial.appeals import queries
+from cases.types.denial.appeals.answers import Acts
+from cases.types.denial.appeals.lifecycle import AppealStatus
+from tests.factories.appeals import (
+    AppealFactory,
+    AttestationFactory,
+    PacketFactory,
+    RecourseFactory,
+    SubmissionFactory,
+)
+from tests.factories.cases import CaseFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def in_flight(**fields):
+    appeal = AppealFactory()
+    return AppealFactory(
+        case=fields.pop("case", appeal.case),
+        level=2,
+        previous=appeal,
+        status=AppealStatus.SUBMITTED,
+        submitted_on=date(2026, 3, 5),
+        attestation=AttestationFactory(appeal=appeal),
+        packet=PacketFactory(appeal=appeal),
+        **fields,
+    )
+
+
+def test_what_was_sent_for_claims_is_read_in_two_queries(django_assert_num_queries):
+    submission = SubmissionFactory()
+    recourse = RecourseFactory()
+    claims = [submission.appeal.case.claim_id, recourse.case.claim_id]
+
+    with django_assert_num_queries(2):
+        found = queries.acts_of([*claims, 0])
+
+    assert found == {
+        claims[0]: Acts(appealed_on=submission.sent_on),
+        claims[1]: Acts(corrected_on=recourse.sent_on),
+    }
+
+
+def test_an_appeal_is_heard_of_when_its_case_rests_on_another_decision():
+    in_flight()
+    other = in_flight(decision="an earlier one")
+    told = CaseFactory()
+    in_flight(case=told, decision="an earlier one", told_of=told.details["decision"])
+
+    assert list(queries.heard_of()) == [other]
+
+
+def test_appeals_of_a_case_come_newest_first():
+    newest = in_flight()
+
+    assert list(queries.of_case(newest.case)) == [newest, newest.previous]
+    assert queries.newest_trace(newest.case) == "TRACE"
