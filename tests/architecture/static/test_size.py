@@ -32,6 +32,14 @@ def test_files_fit_a_sitting():
     assert [each.path for each in ours if is_long(each)] == []
 
 
+@pytest.mark.parametrize(("suffix", "most"), [(".css", 30 * 1024), (".js", 20 * 1024)])
+def test_what_every_page_loads_of_ours_is_small(suffix, most):
+    """Bytes, not compressed."""
+    ours = [each for each in texts() if each.path.startswith("billing_portal/static/portal/portal")]
+
+    assert sum(len(each.text.encode()) for each in ours if each.path.endswith(suffix)) <= most
+
+
 def test_no_file_is_named_after_nothing():
     assert [each.path for each in sources(*ALL) if words(each) & EMPTY_WORDS] == []
 
