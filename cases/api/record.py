@@ -1,6 +1,7 @@
 """What hangs on a case: its steps, comments and files, its timeline, its patient."""
 
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -20,12 +21,14 @@ from cases.api.door import CaseDoor
 from cases.api.saying import said_of
 from cases.api.serializers import (
     AttachmentSerializer,
+    ClockSerializer,
     EntrySerializer,
     NoteSerializer,
     PatientSerializer,
     StepSerializer,
 )
 from cases.evidence.models import Attachment
+from cases.sla.queries import clocks_of, entries
 from cases.work.steps import done_steps, step_columns, steps_of
 from cases.work.timeline import timeline
 
@@ -37,7 +40,15 @@ class CaseRecord(CaseDoor):
     @action(detail=True, filterset_class=None, pagination_class=None)
     def timeline(self, request: Request, **_address: Any) -> Response:
         """Everything that happened to this case, newest first, with differences and reasons."""
-        return Response(EntrySerializer(timeline(self.get_object()), many=True).data)
+        case = self.get_object()
+        found = sorted([*timeline(case), *entries(case)], key=attrgetter("at"), reverse=True)
+        return Response(EntrySerializer(found, many=True).data)
+
+    @extend_schema(responses=ClockSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def clocks(self, _request: Request, **_address: Any) -> Response:
+        """How the clocks of this case stand, the newest of each kind first."""
+        return Response(ClockSerializer(clocks_of(self.get_object()), many=True).data)
 
     @extend_schema(request=inputs.CommentInput, responses={201: NoteSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)

@@ -12,6 +12,7 @@ from cases.bulk.models import Batch, BatchRow, RowOutcome, Why
 from cases.collaboration.queries import labels_on
 from cases.evidence.models import Attachment
 from cases.jobs.models import Job
+from cases.sla.models import SlaClock
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
 from cases.work.models import Case, Note, Queue
 from cases.work.timeline import EntryKind
@@ -219,6 +220,32 @@ class EntrySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(read_only=True)
     differences = DifferenceSerializer(many=True, read_only=True)
     facts = serializers.DictField(read_only=True)
+
+
+class ClockSerializer(serializers.ModelSerializer[SlaClock]):
+    """One clock of a case: what it allows, how it stands, and by when it is due."""
+
+    amount = serializers.IntegerField(source="terms.amount", read_only=True)
+    unit = serializers.CharField(source="terms.unit", read_only=True)
+    calendar = serializers.SlugField(source="terms.calendar.key", read_only=True)
+    zone = serializers.CharField(source="terms.zone", read_only=True)
+
+    class Meta:
+        model = SlaClock
+        fields = (
+            "kind",
+            "run",
+            "state",
+            "pause_reason",
+            "amount",
+            "unit",
+            "calendar",
+            "zone",
+            "started_at",
+            "due_at",
+            "ended_at",
+        )
+        read_only_fields = fields
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):

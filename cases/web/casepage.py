@@ -18,6 +18,8 @@ from billing_portal.accounts.models import User
 from cases.collaboration.models import Label
 from cases.collaboration.queries import is_watching, labels_on, links_of
 from cases.routing.models import RoutingDecision
+from cases.sla.queries import present
+from cases.sla.vocabulary import Clock
 from cases.web.caseparts import (
     Other,
     Shown,
@@ -32,6 +34,7 @@ from cases.web.caseparts import (
     other_of,
     why_of,
 )
+from cases.web.clocks import ClockLine, line_of
 from cases.web.lines import Decided, decided
 from cases.web.presenters import (
     Due,
@@ -124,7 +127,14 @@ class CasePage:
     @property
     def due(self) -> Due:
         """The chip."""
-        return due_of(self.case, now=self.now)
+        resolve = next((each for each in self.clocks if each.label == Clock.RESOLVE.label), None)
+        is_paused = resolve is not None and resolve.chip.state == "paused"
+        return resolve.chip if resolve and is_paused else due_of(self.case, now=self.now)
+
+    @cached_property
+    def clocks(self) -> list[ClockLine]:
+        """Its clocks, each with its state."""
+        return [line_of(clock, now=self.now) for clock in present(self.case)]
 
     @property
     def type(self) -> str:

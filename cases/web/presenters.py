@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import money, short_money, two_units
 from cases.collaboration.models import Label
+from cases.sla.vocabulary import PauseReason
 from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.models import Case
 from cases.work.steps import steps_of
@@ -88,12 +89,14 @@ def shown_day(at: datetime) -> str:
     return date_format(timezone.localtime(at), "M j, Y")
 
 
-def due_of(case: Case, *, now: datetime) -> Due:
-    """By when a case is to be resolved, seen from now; a finished one says so."""
+def due_of(case: Case, *, now: datetime, paused: PauseReason | None = None) -> Due:
+    """By when a case is to be resolved, seen from now; a finished or paused one says so."""
     at = case.resolve_due_at
     title = f"Resolve by {shown_time(at)} ({timezone.get_current_timezone_name()})"
     if CaseStatus(case.status) in FINISHED:
         return Due("done", CaseStatus(case.status).label, at.isoformat(), title)
+    if paused is not None:
+        return Due("paused", f"Paused: {paused.label}", at.isoformat(), title)
     return due_chip(at, now=now, title=title)
 
 
@@ -137,8 +140,9 @@ def row_of(
     done: frozenset[str],
     now: datetime,
     labels: Sequence[Label] = (),
+    paused: PauseReason | None = None,
 ) -> Row:
-    """One case as a row."""
+    """One case as a row; `paused` is for what its clock waits."""
     days = max((now - case.opened_at).days, 0)
     return Row(
         id=str(case.public_id),
@@ -154,7 +158,7 @@ def row_of(
         amount=shown_money(case.amount_at_risk, case.currency),
         age=days,
         heat=heat_of(days),
-        due=due_of(case, now=now),
+        due=due_of(case, now=now, paused=paused),
         next_action=next_step(case, done),
         owner=str(case.owner) if case.owner else "",
         initials=case.owner.initials if case.owner else "",

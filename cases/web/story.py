@@ -9,6 +9,7 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from cases.sla.queries import entries
 from cases.web.presenters import shown_time
 from cases.work.models import Case, Note, NoteOutcome
 from cases.work.timeline import Entry, EntryKind, timeline
@@ -21,6 +22,7 @@ ICONS = {
     EntryKind.STEP: "check",
     EntryKind.ROUTING: "bolt",
     EntryKind.ACCESS: "eye",
+    EntryKind.CLOCK: "clock",
 }
 KINDS = {"work": "Work", "people": "People", "system": "System", "access": "Access"}
 
@@ -52,8 +54,9 @@ class Told:
 
 def told(case: Case, *, kind: str) -> list[Told]:
     """The entries of one kind, newest first."""
-    found = timeline(case, with_looks=kind == "access")
-    return [as_told(entry) for entry in found if belongs(entry, kind)]
+    found = [*timeline(case, with_looks=kind == "access"), *entries(case)]
+    newest = sorted(found, key=lambda entry: entry.at, reverse=True)
+    return [as_told(entry) for entry in newest if belongs(entry, kind)]
 
 
 def belongs(entry: Entry, kind: str) -> bool:

@@ -3,7 +3,7 @@
 Everything that says so stands in the address; `State` reads it and writes others like it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,11 +20,13 @@ from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.kernel.pure.wording import counted
 from cases.collaboration.queries import labels_of
 from cases.notices.queries import open_for, unread_by
+from cases.sla.queries import paused
+from cases.sla.vocabulary import PauseReason
 from cases.web.frame import Frame
 from cases.web.presenters import Row, row_of
 from cases.web.sealed import seal, unseal
 from cases.work.filters import ME, NOBODY, CaseFilter
-from cases.work.lifecycle import OPEN, CaseStatus
+from cases.work.lifecycle import OPEN, WAITING, CaseStatus
 from cases.work.models import Case
 from cases.work.queries import (
     CAP,
@@ -232,7 +234,13 @@ class Worklist:
             done=done_steps(case),
             now=self.now,
             labels=self.labelled.by_case.get(case.pk, ()),
+            paused=self.paused.get(case.pk),
         )
+
+    @cached_property
+    def paused(self) -> dict[int, PauseReason]:
+        """For what the shown cases wait whose clocks are paused."""
+        return pauses_of(self.cases)
 
     @property
     def bands(self) -> list[Band]:
@@ -310,6 +318,12 @@ class Worklist:
     def overdue(self) -> str:
         """How many are overdue in all views; empty for none."""
         return self.count("view_overdue") if self.counted["view_overdue"] else ""
+
+
+def pauses_of(cases: Sequence[Case]) -> dict[int, PauseReason]:
+    """For what cases wait whose clocks are paused; nothing is asked when none waits."""
+    waiting = [case.pk for case in cases if CaseStatus(case.status) in WAITING]
+    return paused(waiting) if waiting else {}
 
 
 def empty_of(work: Worklist, *, has_queues: bool, open_cases: int) -> Empty:

@@ -38,6 +38,7 @@ class EntryKind(StrEnum):
     STEP = "step"
     ROUTING = "routing"
     ACCESS = "access"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cases.web.batches import BULK_VERBS
 from cases.web.frame import frame_of
 from cases.web.presenters import headline_money, row_of, shown_day
 from cases.web.story import latest
-from cases.web.worklist import VIEWS, Worklist, empty_of, state_of
+from cases.web.worklist import VIEWS, Worklist, empty_of, pauses_of, state_of
 from cases.work.models import Case
 from cases.work.queries import QueueTotal
 from cases.work.steps import done_steps, step_columns
@@ -142,7 +142,13 @@ def preview(case: Case, request: HttpRequest) -> dict[str, Any]:
     """A case as its preview shows it."""
     reader = reader_of(request)
     return {
-        "row": row_of(case, reader=reader, done=done_steps(case), now=timezone.now()),
+        "row": row_of(
+            case,
+            reader=reader,
+            done=done_steps(case),
+            now=timezone.now(),
+            paused=pauses_of([case]).get(case.pk),
+        ),
         "claim": case.claim.patient_control_number if case.claim else "",
         "facility": case.facility.name,
         "opened": shown_day(case.opened_at),

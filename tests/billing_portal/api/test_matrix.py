@@ -15,7 +15,7 @@ from tests.house import CANARY, House
 API = "/api/v1/"
 LISTS = ["cases/", "queues/", "claims/", "remittances/"]
 CASE_READS = [
-    *("", "timeline/", "steps/", "attachments/"),
+    *("", "timeline/", "clocks/", "steps/", "attachments/"),
     *("people/", "links/", "labels/", "macros/"),
 ]
 VERBS = {
