@@ -3,7 +3,7 @@
 Everything that says so stands in the address; `State` reads it and writes others like it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ from cases.work.queries import (
     choices,
     counts,
     listed,
+    parts,
     views,
 )
 from cases.work.querysets import CaseQuerySet
@@ -68,6 +69,8 @@ BANDS = {
     "week": "Due within 7 days",
     "later": "Later",
 }
+SPARSE = {"large"}
+"""Views that pass over most of a queue."""
 VIEWS = {
     "mine": "My work",
     "unassigned": "Unassigned",
@@ -184,29 +187,53 @@ class Empty:
 class Worklist:
     """One page of cases for one reader. Reads in the order it is asked, each thing once."""
 
-    def __init__(self, *, frame: Frame, cases: CaseQuerySet, state: State, now: datetime) -> None:
+    def __init__(
+        self,
+        *,
+        frame: Frame,
+        cases: CaseQuerySet,
+        state: State,
+        now: datetime,
+        queues: Collection[int] = (),
+    ) -> None:
+        """`queues`: those that the list is of; none where the owner's cases are listed."""
         self.reader, self.state, self.now = frame.reader, state, now
         self.moment = moment_of(now)
         self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
-        found = listed(self.shown, sort=state.sort, after=state.after, size=PAGE)
+        is_dense = len(queues) == 1 and not state.is_filtered and state.view not in SPARSE
+        found = listed(
+            self.shown,
+            sort=state.sort,
+            after=state.after,
+            size=PAGE,
+            queues=() if is_dense or self.is_mine else queues,
+        )
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
         self.labelled = labels_of(self.cases)
         self.counted = counts(self.reader, dict(self.to_count()))
         frame.waiting = self.counted.get("waiting", 0)
         frame.told = {name: self.counted[name] for name in ("unread", "notices")}
 
-    def to_count(self) -> Iterator[tuple[str, QuerySet[Any]]]:
-        """The views, the bands, and what the rail counts."""
+    @property
+    def is_mine(self) -> bool:
+        """Whether the reader's own cases are listed: few, and an index of their own has them."""
+        return self.state.view == "mine" or self.state.filters.get("owner") == ME
+
+    def to_count(self) -> Iterator[tuple[str, QuerySet[Any] | list[CaseQuerySet]]]:
+        """The views, the bands that the page shows, and what the rail counts."""
         if may(self.reader, SEE_MESSAGES):
             yield "waiting", open_quarantine()
         yield "unread", unread_by(self.reader)
         yield "notices", open_for(self.reader)
         for key, condition in self.views.items():
-            yield f"view_{key}", self.base.filter(condition)
-        for key, condition in bands(self.moment).items():
-            yield f"band_{key}", self.shown.filter(condition)
+            yield f"view_{key}", parts(self.base, key, condition, now=self.now)
+        shown = {band_of(case.resolve_due_at, self.moment) for case in self.cases}
+        for key in sorted(shown if self.state.sort.key == "due" else ()):
+            banded = self.base.filter(bands(self.moment)[key])
+            view = self.state.view
+            yield f"band_{key}", parts(banded, view, self.views[view], now=self.now)
 
     @property
     def tabs(self) -> list[Tab]:

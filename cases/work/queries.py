@@ -3,18 +3,19 @@
 Nothing counts a whole table: a queue's totals are maintained, everything else stops at `CAP`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Count,
-    DecimalField,
     F,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -22,13 +23,13 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Coalesce
 
 from billing_portal.accounts.models import User
-from cases.work.models import Case, CountBucket, CountDelta, Note, Queue, QueueCount
+from cases.work.heads import heads
+from cases.work.models import Case, Note, Queue
 from cases.work.querysets import CaseQuerySet
 from cases.work.steps import step_columns
-from cases.work.visibility import Scope, scope_of
+from cases.work.visibility import scope_of
 from integrations.canonical.models import Facility, Payer
 
 CAP = 1_000
@@ -72,12 +73,15 @@ class Sort:
         """For `order_by`."""
         return (f"-{self.column}" if self.is_descending else self.column, "pk")
 
-    def after(self, cases: QuerySet[Case], position: Position) -> QuerySet[Case]:
-        """The rows that come after a position."""
+    def after(self, cases: CaseQuerySet, position: Position) -> CaseQuerySet:
+        """The rows that come after a position.
+
+        The bound stands by itself, so that an index is entered there however deep the page is.
+        """
         beyond = "lt" if self.is_descending else "gt"
         return cases.filter(
-            Q(**{f"{self.column}__{beyond}": position.value})
-            | Q(**{self.column: position.value, "pk__gt": position.pk})
+            Q(**{f"{self.column}__{beyond}e": position.value})
+            & (Q(**{f"{self.column}__{beyond}": position.value}) | Q(pk__gt=position.pk))
         )
 
     def position_of(self, case: Case) -> Position:
@@ -127,6 +131,16 @@ def overdue(now: datetime) -> Q:
     return Q(resolve_due_at__lt=now) | Q(first_touched_at=None, first_touch_due_at__lt=now)
 
 
+def parts(cases: CaseQuerySet, view: str, condition: Q, *, now: datetime) -> list[CaseQuerySet]:
+    """The cases of a view, in parts that share none and are each one stretch of an index."""
+    if view != "overdue":
+        return [cases.filter(condition)]
+    return [
+        cases.filter(resolve_due_at__lt=now),
+        cases.filter(resolve_due_at__gte=now, first_touched_at=None, first_touch_due_at__lt=now),
+    ]
+
+
 def bands(moment: Moment) -> dict[str, Q]:
     """The bands of due times that a worklist is grouped by, in order."""
     long_ago = moment.now - LONG_OVERDUE
@@ -150,17 +164,37 @@ def band_of(due: datetime, moment: Moment) -> str:
     return next((key for key, edge in edges if due < edge), "later")
 
 
-def listed(cases: CaseQuerySet, *, sort: Sort, after: Position | None, size: int) -> list[Case]:
-    """One page of a worklist and one row more, with all that a row shows. One query."""
-    page: QuerySet[Case] = cases.for_list().annotate(**step_columns())
-    if after is not None:
-        page = sort.after(page, after)
-    return list(page.order_by(*sort.order())[: size + 1])
+def listed(
+    cases: CaseQuerySet,
+    *,
+    sort: Sort,
+    after: Position | None,
+    size: int,
+    queues: Collection[int] = (),
+) -> list[Case]:
+    """One page of a worklist and one row more, with all that a row shows. One query.
+
+    With `queues` the keys are found first, by one index scan for each of these queues: for lists of
+    several, and for those in which most rows of a queue are passed over.
+    """
+    page = cases if after is None else sort.after(cases, after)
+    if queues:
+        found = heads(page, queues=queues, order=sort.order(), size=size + 1)
+        page = Case.objects.filter(found)
+    return list(page.for_list().annotate(**step_columns()).order_by(*sort.order())[: size + 1])
 
 
-def counts(reader: User, conditions: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each queryset has, up to the cap. One query."""
-    columns = [CappedCount(cases) for cases in conditions.values()]
+def counts(
+    reader: User, conditions: Mapping[str, QuerySet[Any] | Sequence[QuerySet[Any]]]
+) -> dict[str, int]:
+    """How many rows each queryset has, up to the cap; of several that share none, the sum.
+
+    One query.
+    """
+    columns = [
+        reduce(add, map(CappedCount, each)) if isinstance(each, Sequence) else CappedCount(each)
+        for each in conditions.values()
+    ]
     row: Any = User.objects.filter(pk=reader.pk).values_list(*columns).get()
     return dict(zip(conditions, row, strict=True))
 
@@ -177,36 +211,35 @@ class QueueTotal:
     open_amount: Decimal
 
 
+TOTALS = """
+SELECT queue.id, queue.key, queue.name, queue.purpose,
+       coalesce(total.cases, 0), coalesce(total.amount, 0)
+FROM cases_queue AS queue LEFT JOIN (
+    SELECT queue_id, sum(cases) AS cases, sum(amount) AS amount
+    FROM (SELECT queue_id, facility_id, bucket, cases, amount FROM cases_queuecount
+          UNION ALL
+          SELECT queue_id, facility_id, bucket, cases, amount FROM cases_countdelta) AS counted
+    WHERE bucket = 'open' AND facility_id = ANY(%(facilities)s)
+    GROUP BY queue_id) AS total ON total.queue_id = queue.id
+WHERE queue.is_active AND queue.id = ANY(%(queues)s)
+ORDER BY queue.position, queue.name, queue.id
+"""
+
+
 def queue_totals(reader: User) -> list[QueueTotal]:
     """The queues a reader may see, with what stands open in them at the reader's facilities.
 
     Folded counts and the deltas not folded yet, read in one statement. One query.
     """
     scope = scope_of(reader)
-    rows = (
-        Queue.objects.filter(pk__in=scope.queues, is_active=True)
-        .annotate(
-            open_cases=_total(QueueCount, "cases", scope) + _total(CountDelta, "cases", scope),
-            open_amount=_total(QueueCount, "amount", scope) + _total(CountDelta, "amount", scope),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TOTALS, {"facilities": sorted(scope.facilities), "queues": sorted(scope.queues)}
         )
-        .order_by("position", "name", "pk")
-        .values_list("pk", "key", "name", "purpose", "open_cases", "open_amount")
-    )
-    return [QueueTotal(*row) for row in rows]
-
-
-def _total(model: type[QueueCount] | type[CountDelta], column: str, scope: Scope) -> Coalesce:
-    field = IntegerField() if column == "cases" else DecimalField(max_digits=20, decimal_places=2)
-    rows = (
-        model.objects.filter(
-            queue=OuterRef("pk"), facility__in=scope.facilities, bucket=CountBucket.OPEN
-        )
-        .order_by()
-        .values("queue")
-        .annotate(total=Sum(column))
-        .values("total")
-    )
-    return Coalesce(Subquery(rows, output_field=field), Value(0), output_field=field)
+        return [
+            QueueTotal(pk, key, name, purpose, int(cases), amount)
+            for pk, key, name, purpose, cases, amount in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,13 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
     cases = Case.objects.visible_to(reader)
     if listed.slug:
         cases = cases.filter(queue=listed.totals[0].pk)
-    work = Worklist(frame=frame_of(request), cases=cases, state=state, now=now)
+    work = Worklist(
+        frame=frame_of(request),
+        cases=cases,
+        state=state,
+        now=now,
+        queues=[total.pk for total in listed.totals],
+    )
     looking.listed(by=reader, cases=work.cases, where=listed.path)
     peek = peeked(request, work)
     page = {

@@ -20,6 +20,8 @@ from cases.work.querysets import CaseQuerySet
 from integrations.canonical.models import Claim, Facility, Payer, Remittance
 
 IS_OPEN = Q(status__in=sorted(OPEN))
+LISTED = ["facility", "payer", "owner", "status", "code"]
+"""What a worklist is narrowed by: an index that holds them narrows without reading the rows."""
 
 
 class Case(TimestampedModel):
@@ -118,7 +120,10 @@ class Case(TimestampedModel):
         ]
         indexes = [
             models.Index(
-                fields=["queue", "resolve_due_at", "id"], condition=IS_OPEN, name="case_open_by_due"
+                fields=["queue", "resolve_due_at", "id"],
+                include=[*LISTED, "amount_at_risk"],
+                condition=IS_OPEN,
+                name="case_open_by_due",
             ),
             models.Index(
                 fields=["queue", "resolve_due_at", "-amount_at_risk", "id"],
@@ -127,14 +132,27 @@ class Case(TimestampedModel):
             ),
             models.Index(
                 fields=["queue", "-amount_at_risk", "id"],
+                include=LISTED,
                 condition=IS_OPEN,
                 name="case_open_by_amount",
             ),
             models.Index(
-                fields=["queue", "opened_at", "id"], condition=IS_OPEN, name="case_open_by_age"
+                fields=["queue", "opened_at", "id"],
+                include=[*LISTED, "amount_at_risk"],
+                condition=IS_OPEN,
+                name="case_open_by_age",
             ),
             models.Index(
-                fields=["owner", "resolve_due_at", "id"], condition=IS_OPEN, name="case_mine_by_due"
+                fields=["queue", "first_touch_due_at", "id"],
+                include=[*LISTED, "resolve_due_at"],
+                condition=IS_OPEN & Q(first_touched_at__isnull=True),
+                name="case_untouched",
+            ),
+            models.Index(
+                fields=["owner", "resolve_due_at", "id"],
+                include=["queue", "facility", "payer", "status", "code"],
+                condition=IS_OPEN,
+                name="case_mine_by_due",
             ),
             models.Index(
                 fields=["deferred_until"], condition=Q(status="deferred"), name="case_ticklers"

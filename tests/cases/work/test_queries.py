@@ -9,7 +9,7 @@ from cases.work import queries
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from cases.work.queries import SORTS, Moment
-from tests.factories.cases import OPENED, CaseFactory, NoteFactory
+from tests.factories.cases import OPENED, CaseFactory, NoteFactory, QueueFactory
 from tests.factories.people import granted
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,42 @@ def test_pages_read_one_after_the_other_are_the_whole_list(case, key):
 
     assert seen == list(Case.objects.order_by(*sort.order()))
     assert len(seen) == 7
+
+
+@pytest.mark.parametrize("key", sorted(SORTS))
+def test_a_list_of_several_queues_is_read_queue_by_queue_and_ordered_as_one(case, key):
+    other = CaseFactory(facility=case.facility)
+    CaseFactory(queue=QueueFactory())
+    for number in range(8):
+        place = (case, other)[number % 2]
+        alike(
+            place,
+            amount_at_risk=Decimal(100 * (number // 3)),
+            opened_at=OPENED - timedelta(days=number // 3),
+            resolve_due_at=OPENED + timedelta(days=number // 3),
+        )
+    queues = [case.queue_id, other.queue_id]
+    sort, seen, after = SORTS[key], [], None
+    every = Case.objects.filter(queue__in=queues)
+    while page := queries.listed(Case.objects.all(), sort=sort, after=after, size=3, queues=queues):
+        seen += page[:3]
+        after = sort.position_of(page[:3][-1])
+
+    assert seen == list(every.order_by(*sort.order()))
+    assert len(seen) == 10
+
+
+def test_a_view_in_parts_is_the_view(case):
+    alike(case, resolve_due_at=OPENED - timedelta(hours=1))
+    alike(case, first_touch_due_at=OPENED - timedelta(hours=1))
+    both = {"resolve_due_at": OPENED - timedelta(hours=1)}
+    alike(case, first_touch_due_at=OPENED - timedelta(hours=2), **both)
+
+    condition = queries.overdue(OPENED)
+    found = queries.parts(Case.objects.all(), "overdue", condition, now=OPENED)
+
+    assert sum(part.count() for part in found) == Case.objects.filter(condition).count() == 3
+    assert queries.counts(granted(), {"all": found}) == {"all": 3}
 
 
 def test_every_due_time_falls_in_the_one_band_that_its_condition_finds(case):

@@ -121,7 +121,7 @@ def write_cases(loader: Loader) -> None:
         "id": "life.case_id",
         "created_at": "life.times[1]",
         "public_id": "life.public_id",
-        "reference": "'DN-' || lpad((100000 + life.case_id)::text, 6, '0')",
+        "reference": "'DN-' || 100000 + life.case_id",
         "case_type": "'denial'",
         "key": "'denial:' || life.claim_id",
         "queue_id": "life.queue_id",
