@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "follow appeals": {"task": "cases.follow_appeals", "schedule": 60.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
     "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},
+    "count ranks": {"task": "cases.count_ranks", "schedule": 3600.0},
+    "count rates": {"task": "cases.count_rates", "schedule": 86_400.0},
     "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},
 }
 

@@ -8,6 +8,7 @@ from cases.evidence.models import *  # noqa: F403 -- Django looks for models her
 from cases.jobs.models import *  # noqa: F403 -- Django looks for models here
 from cases.notices.models import *  # noqa: F403 -- Django looks for models here
 from cases.payers.models import *  # noqa: F403 -- Django looks for models here
+from cases.priority.models import *  # noqa: F403 -- Django looks for models here
 from cases.projects.models import *  # noqa: F403 -- Django looks for models here
 from cases.routing.models import *  # noqa: F403 -- Django looks for models here
 from cases.sla.models import *  # noqa: F403 -- Django looks for models here

@@ -10,12 +10,15 @@ from cases.actions import deadlines, releasing, returning, watching
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
+from cases.priority import services as priority
 from cases.types.denial.appeals.actions import sweeping
 from cases.work import services
 
 __all__ = [
     "activate_editions",
     "assess_deadlines",
+    "count_ranks",
+    "count_rates",
     "detect",
     "fold_counts",
     "follow_appeals",
@@ -61,6 +64,18 @@ def send_mail(**_from_newer_callers: object) -> None:
 def activate_editions(**_from_newer_callers: object) -> None:
     """Put in force the editions whose moment has come. Beat: every 30 s."""
     releasing.activate_due(at=timezone.now())
+
+
+@shared_task(name="cases.count_ranks", ignore_result=True)
+def count_ranks(**_from_newer_callers: object) -> None:
+    """Count anew where open cases stand, for what time changed. Beat: every hour."""
+    priority.count_ranks(at=timezone.now())
+
+
+@shared_task(name="cases.count_rates", ignore_result=True)
+def count_rates(**_from_newer_callers: object) -> None:
+    """Count from decided cases how likely denials are overturned. Beat: once a day."""
+    priority.count_rates()
 
 
 @shared_task(name="cases.assess_deadlines", ignore_result=True)

@@ -15,6 +15,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving, telling
 from cases.collaboration.mentions import named_in
+from cases.priority import services as priority
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case, Note, NoteKind, Queue, StepMark
@@ -58,8 +59,8 @@ class Waiting(TextChoices):
 
 @transaction.atomic
 def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None) -> Case | None:
-    """Take the next case of one's queues, or of these: due first, then amount. None: none waits."""
-    case = services.claim_next(by=by, at=at, queues=queues)
+    """Take the next case of one's queues, or of these, in the house's order. None: none waits."""
+    case = priority.claim_next(by=by, at=at, queues=queues)
     if case is not None:
         moving.stop(cases=[case], verb=Verb.CLAIM, by=by, at=at)
     return case

@@ -101,6 +101,8 @@ def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
     """Whether the state allows a verb; nobody puts back what is not in their hands."""
     if name == "release" and case.owner_id != reader.pk:
         return False
+    if name == "claim" and case.owner_id not in {None, reader.pk}:
+        return False
     return may(Verb(name), status)
 
 

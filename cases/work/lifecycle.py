@@ -147,7 +147,9 @@ WAITING = frozenset(
 TICKLER = frozenset({"deferred_until"})
 
 MOVES: dict[Verb, Move] = {
-    Verb.CLAIM: Move(CLAIMABLE, CaseStatus.IN_WORK, touches=True, takes_over=True),
+    Verb.CLAIM: Move(
+        CLAIMABLE | {CaseStatus.ASSIGNED}, CaseStatus.IN_WORK, touches=True, takes_over=True
+    ),
     Verb.ASSIGN: Move(WORKABLE, CaseStatus.ASSIGNED, needs=frozenset({"owner_id"}), clears=TICKLER),
     Verb.RELEASE: Move(OWNED, CaseStatus.TRIAGED, clears=frozenset({"owner_id"})),
     Verb.TRANSFER: Move(

@@ -26,7 +26,7 @@ from cases.types.denial.detect import KEY as DENIAL
 from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.models import Case, NoteKind, Queue
 from cases.work.references import Reference
-from cases.work.services.claiming import drop_leases
+from cases.work.services.leasing import drop_leases
 from cases.work.steps import steps_of
 
 LEADS = {"team_lead", "queue_supervisor", "rc_manager"}

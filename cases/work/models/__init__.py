@@ -9,6 +9,7 @@ from cases.work.models.queue import (
     Queue,
     QueueCount,
     QueueGroupObjectPermission,
+    Take,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "QueueCount",
     "QueueGroupObjectPermission",
     "StepMark",
+    "Take",
 ]

@@ -8,8 +8,21 @@ from billing_portal.kernel.models.history import History
 from integrations.canonical.models import Facility
 
 
+class Take(models.TextChoices):
+    """How cases of a queue come into people's hands."""
+
+    FREE = "free", "Free pick: people choose"
+    NEXT_ONLY = "next_only", "Next only: the portal chooses; leads may pick"
+    BOTH = "both", "Both"
+
+
 class Queue(TimestampedModel):
-    """One team's worklist, named by the outcome it works for. A case stands in exactly one."""
+    """One team's worklist, named by the outcome it works for. A case stands in exactly one.
+
+    `capacity`: how many of its cases one person may have in hand when taking the next.
+    `idle_hours`: after so many business hours untouched in somebody's hands, its lead is told; with
+    `releases_idle` the case goes back to the queue.
+    """
 
     key = models.SlugField(unique=True)
     name = models.TextField()
@@ -17,6 +30,16 @@ class Queue(TimestampedModel):
     team = models.TextField(blank=True, default="")
     position = models.PositiveIntegerField(default=100, help_text="Order in lists.")
     is_active = models.BooleanField(default=True)
+    take = models.TextField(choices=Take.choices, default=Take.BOTH)
+    capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Cases in one person's hands; empty: no limit."
+    )
+    idle_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Business hours untouched; empty: never idle."
+    )
+    releases_idle = models.BooleanField(
+        default=False, help_text="Put idle cases back into the queue."
+    )
     version = models.PositiveIntegerField(default=1)
 
     history = History()
@@ -25,6 +48,13 @@ class Queue(TimestampedModel):
         permissions = [
             ("work_queue", "Can work the cases of this queue"),
             ("lead_queue", "Can lead this queue"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=is_choice("take", Take), name="queue_take"),
+            models.CheckConstraint(
+                condition=models.Q(releases_idle=False) | models.Q(idle_hours__isnull=False),
+                name="queue_releases_idle_after_some_hours",
+            ),
         ]
 
     def __str__(self) -> str:

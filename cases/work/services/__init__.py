@@ -1,13 +1,13 @@
 """The only writers of a case, its lease, its notes and its counts."""
 
-from cases.work.services.claiming import (
-    claim_next,
+from cases.work.services.counting import fold_counts
+from cases.work.services.inserting import NewCase, insert_many
+from cases.work.services.leasing import (
     drop_lease,
+    lease_length,
     release_leases,
     renew_lease,
 )
-from cases.work.services.counting import fold_counts
-from cases.work.services.inserting import NewCase, insert_many
 from cases.work.services.moving import (
     ReasonMissing,
     StaleVersion,
@@ -32,10 +32,10 @@ __all__ = [
     "StepUnknown",
     "TextMissing",
     "Wanted",
-    "claim_next",
     "drop_lease",
     "fold_counts",
     "insert_many",
+    "lease_length",
     "mark_step",
     "move",
     "move_many",

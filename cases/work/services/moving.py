@@ -21,7 +21,7 @@ from billing_portal.kernel.models.history import save_because, shared_columns
 from billing_portal.kernel.pure.errors import DomainError
 from cases.work.lifecycle import MOVES, Verb, plan
 from cases.work.models import Case
-from cases.work.services.claiming import drop_leases, take_leases
+from cases.work.services.leasing import drop_leases, take_leases
 from cases.work.sets import any_id
 from cases.work.visibility import Standpoint, require_verb
 from cases.work.words import LABELS, Names, differences, named_values

@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.audit import services as audit
+from cases.priority.services import claim_next
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import NoteKind
 from cases.work.references import Reference
-from cases.work.services import claim_next, mark_step, move, note
+from cases.work.services import mark_step, move, note
 from cases.work.timeline import EntryKind, latest, timeline
 from tests.factories.cases import OPENED, AttachmentFactory, RoutingDecisionFactory
 

@@ -1,0 +1,68 @@
+"""Why a case comes when it does: its rank and score in numbers, as of now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.priority.models import Band, CaseRank, Weighting
+from cases.priority.score import Terms, Weights, terms_of
+from cases.work.models import Case
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rank of an open case, its score term by term, and the weights that count."""
+
+    rank: CaseRank
+    weighting: Weighting
+    terms: Terms
+    days_left: float
+    age_days: float
+    is_escalated: bool
+
+    @property
+    def score(self) -> str:
+        """To one decimal, as lists sort by it."""
+        return f"{self.terms.score:.1f}"
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether its deadline puts it before all others."""
+        return self.rank.band == Band.GUARD
+
+
+def weights_in_force() -> Weighting:
+    """The newest version."""
+    return Weighting.objects.order_by("-number")[0]
+
+
+def weights_of(weighting: Weighting) -> Weights:
+    """A version as the score takes it."""
+    return Weights(
+        urgency=float(weighting.urgency),
+        money=float(weighting.money),
+        age=float(weighting.age),
+        escalation=float(weighting.escalation),
+        midpoint_days=float(weighting.midpoint_days),
+        slope_days=float(weighting.slope_days),
+    )
+
+
+def standing_of(case: Case, *, now: datetime) -> Standing | None:
+    """How a case stands among those to be worked next; None for a finished one. Two queries."""
+    rank = CaseRank.objects.filter(pk=case.pk).first()
+    if rank is None:
+        return None
+    weighting = weights_in_force()
+    days_left = (rank.due_at - now).total_seconds() / DAY
+    age_days = (now - case.opened_at).total_seconds() / DAY
+    is_escalated = case.resolve_due_at < now
+    terms = terms_of(
+        weights_of(weighting),
+        days_left=days_left,
+        expected=float(rank.expected),
+        age_days=age_days,
+        is_escalated=is_escalated,
+    )
+    return Standing(rank, weighting, terms, days_left, age_days, is_escalated)
