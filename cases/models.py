@@ -10,6 +10,7 @@ from cases.notices.models import *  # noqa: F403 -- Django looks for models here
 from cases.payers.models import *  # noqa: F403 -- Django looks for models here
 from cases.priority.models import *  # noqa: F403 -- Django looks for models here
 from cases.projects.models import *  # noqa: F403 -- Django looks for models here
+from cases.quality.models import *  # noqa: F403 -- Django looks for models here
 from cases.routing.models import *  # noqa: F403 -- Django looks for models here
 from cases.sla.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.appeals.models import *  # noqa: F403 -- Django looks for models here

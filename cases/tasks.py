@@ -3,10 +3,14 @@
 Safe to run twice, beside itself, or never: the rows say what is to be done, a later run finds it.
 """
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from cases.actions import deadlines, releasing, returning, watching
+from cases.actions import deadlines, releasing, returning, reviewing, watching
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
@@ -26,6 +30,8 @@ __all__ = [
     "send_mail",
     "work_jobs",
 ]
+
+DAY = timedelta(days=1)
 
 
 @shared_task(name="cases.detect", ignore_result=True)
@@ -91,3 +97,10 @@ def follow_appeals(**_from_newer_callers: object) -> None:
     while sweeping.remind(at=timezone.now()):
         pass
     sweeping.settle(at=timezone.now())
+
+
+@shared_task(name="cases.draw_samples", ignore_result=True)
+def draw_samples(**_from_newer_callers: object) -> None:
+    """Draw yesterday's finished cases for a second look, once. Beat: every hour."""
+    yesterday = timezone.now().astimezone(ZoneInfo(settings.SITE_TIME_ZONE)).date() - DAY
+    reviewing.draw_day(on=yesterday)

@@ -42,6 +42,7 @@ RULES = editing(
     "label",
     "macro",
     "checklistitem",
+    "workweight",
 )
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"

@@ -13,6 +13,7 @@ from cases.api.editions import EditionViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
 from cases.api.projects import ProjectViewSet
+from cases.api.quality import ReviewViewSet
 from cases.api.queues import QueueViewSet
 from cases.api.team import TeamViewSet
 from integrations.api.claims import ClaimViewSet
@@ -26,6 +27,7 @@ router.register("cases", CaseViewSet, basename="case")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")
+router.register("reviews", ReviewViewSet, basename="review")
 router.register("team", TeamViewSet, basename="team")
 router.register("editions", EditionViewSet, basename="edition")
 router.register("jobs", JobViewSet, basename="job")

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from billing_portal.access.reasoned_admin import ReasonedModelAdmin
 from cases.admin.forms import CalendarForm, PeriodForm, QueueForm, RoutingRuleForm, TargetForm
+from cases.quality.models import WorkWeight
 from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, Holiday, Target
 from cases.types.denial.models import AdjustmentCode, RemarkCode
@@ -104,3 +105,13 @@ class RemarkCodeAdmin(CodeMapAdmin):
 
     list_display = ("code", "words", "category", "is_alert", "queue", "valid_from", "valid_to")
     list_filter = ("category", "is_alert")
+
+
+@admin.register(WorkWeight)
+class WorkWeightAdmin(ReasonedModelAdmin):
+    """How much work a case is; an ordinary one weighs 1."""
+
+    list_display = ("case_type", "category", "weight")
+    list_filter = ("case_type",)
+    search_fields = ("case_type", "category")
+    ordering = ("case_type", "category", "pk")

@@ -1,17 +1,24 @@
 """The team's numbers, as its page shows them."""
 
 from datetime import UTC, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import Door, caller
+from billing_portal.access.api import ByKey, Door, caller, idempotent
+from billing_portal.accounts.models import User
+from cases.actions import rebalancing
+from cases.api.inputs import Input
+from cases.insights.productivity import output
 from cases.insights.queries import team
-from cases.work.models import Case
+from cases.insights.rebalancing import proposal
+from cases.work.models import Case, Queue
 from cases.work.queries import Moment
 
 
@@ -51,6 +58,42 @@ class TeamSerializer(serializers.Serializer[Any]):
         return [band.label for band in found.buckets]
 
 
+class OutputSerializer(serializers.Serializer[Any]):
+    """What one person finished in thirty days, by weight, and how often a second one agreed."""
+
+    person = serializers.CharField(source="username", read_only=True)
+    cases = serializers.IntegerField(source="ended", read_only=True)
+    weight = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    days = serializers.IntegerField(read_only=True)
+    sampled = serializers.IntegerField(read_only=True)
+    reviewed = serializers.IntegerField(source="agreed.whole", read_only=True)
+    agreed = serializers.IntegerField(source="agreed.part", read_only=True)
+    low = serializers.FloatField(source="interval.low", read_only=True)
+    high = serializers.FloatField(source="interval.high", read_only=True)
+
+
+class RebalanceInput(Input):
+    """Which queue's work is shared out anew, among whom, and why."""
+
+    queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True))
+    people = ByKey(slug_field="username", queryset=User.objects.filter(is_active=True), many=True)
+    with_unassigned = serializers.BooleanField(default=True)
+    reason = serializers.CharField(max_length=2000)
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """A draft batch: what one person would get. `POST /bulk/{id}/start/` does it."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    owner = serializers.SerializerMethodField()
+    cases = serializers.IntegerField(read_only=True)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+
+    def get_owner(self, batch: Any) -> str:
+        """Who gets it."""
+        return str(self.context["names"][batch.arguments["owner_id"]])
+
+
 class TeamViewSet(Door[Case]):
     """Load, ages and what stands still; nothing for who leads no queue."""
 
@@ -66,3 +109,28 @@ class TeamViewSet(Door[Case]):
         moment = Moment(now, midnight + timedelta(days=1))
         found = team(caller(request), moment=moment, today=now.date(), zone=UTC)
         return Response(TeamSerializer(found).data)
+
+    @extend_schema(responses=OutputSerializer(many=True))
+    @action(detail=False)
+    def finished(self, request: Request) -> Response:
+        """What people finished in the last thirty days, most weight per day first."""
+        found = output(caller(request), at=timezone.now(), zone=UTC)
+        return Response(OutputSerializer(found, many=True).data)
+
+    @extend_schema(request=RebalanceInput, responses={201: ShareSerializer(many=True)})
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def rebalance(self, request: Request) -> Response:
+        """Propose an even spread: a draft batch for everybody who gets something."""
+        read = RebalanceInput(data=request.data)
+        read.is_valid(raise_exception=True)
+        given, by = read.validated_data, caller(request)
+        plan = proposal(
+            by, queue=given["queue"], people=given["people"], with_free=given["with_unassigned"]
+        )
+        made = rebalancing.draft(
+            plan=plan, by=by, reason=given["reason"], query=request.path, at=timezone.now()
+        )
+        names = {person.pk: person.username for person in given["people"]}
+        shown = ShareSerializer(made, many=True, context={"names": names})
+        return Response(shown.data, status=HTTPStatus.CREATED)

@@ -129,6 +129,9 @@ class Frame:
             self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
             self.item("Projects", reverse("cases:projects"), "rectangle-group", go="p"),
         ]
+        if self.may_work:
+            url = reverse("cases:reviews")
+            fixed.append(self.item("Second look", url, "magnifying-glass-circle", go="v"))
         if scope_ids(self.reader, LEAD_QUEUE):
             fixed.append(self.item("Team", reverse("cases:team"), "user-group", go="t"))
         return fixed + [

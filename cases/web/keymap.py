@@ -23,6 +23,7 @@ KEYMAP = (
             (("G", "B"), "Go to your inbox"),
             (("G", "N"), "Go to notices"),
             (("G", "P"), "Go to projects"),
+            (("G", "V"), "Go to the second look"),
             (("G", "T"), "Go to the team you lead"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from billing_portal.accounts.models import User
 from cases.insights.ageing import Bucket
+from cases.insights.productivity import Output
 from cases.insights.queries import Ages, Load, Team, team
 from cases.web.presenters import headline_money, shown_day
+from cases.web.projectpage import percent
 from cases.web.worklist import moment_of
 from cases.work.filters import NOBODY
 
@@ -62,6 +64,44 @@ class AgeRow:
 
     queue: str
     counts: list[Number]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """What one person finished, and how good it was."""
+
+    name: str
+    per_day: str
+    bar: int
+    ended: str
+    weight: str
+    days: int
+    sampled: int
+    reviewed: int
+    agreed: str
+    interval: str
+
+
+def output_rows(found: list[Output]) -> list[OutputRow]:
+    """Everybody's thirty days, with a bar as long as the weight per day is high."""
+    most = max((each.per_day for each in found), default=Decimal(1))
+    return [
+        OutputRow(
+            name=each.name,
+            per_day=f"{each.per_day:.1f}",
+            bar=round(BAR * each.per_day / most),
+            ended=f"{each.ended:,}",
+            weight=f"{each.weight:,.1f}",
+            days=each.days,
+            sampled=each.sampled,
+            reviewed=each.agreed.whole,
+            agreed=percent(each.agreed.rate),
+            interval=f"{percent(each.interval.low)} to {percent(each.interval.high)}"
+            if each.agreed.whole
+            else "—",
+        )
+        for each in found
+    ]
 
 
 class TeamPage:

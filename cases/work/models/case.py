@@ -159,6 +159,11 @@ class Case(TimestampedModel):
             ),
             models.Index(fields=["amount_at_risk"], name="case_amount"),
             models.Index(
+                fields=["resolved_at"],
+                condition=Q(resolved_at__isnull=False),
+                name="case_resolved",
+            ),
+            models.Index(
                 fields=["deadline_on", "id"],
                 condition=IS_OPEN & Q(deadline_on__isnull=False),
                 name="case_open_by_deadline",

@@ -1,0 +1,175 @@
+"""Sharing a queue's work out anew: choose, preview, apply. Each share can be undone as a batch."""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing_portal.access.grants import scope_ids
+from billing_portal.access.web import once_per_form, reader_of
+from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import bulking, rebalancing
+from cases.bulk.models import Batch, BatchRow, BatchStatus
+from cases.insights.queries import led_by
+from cases.insights.rebalancing import candidates, proposal
+from cases.web.presenters import headline_money
+from cases.web.qualityforms import RebalanceForm
+from cases.web.views.team import leads_nothing
+from cases.work.models import Queue
+from cases.work.visibility import LEAD_QUEUE
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one person has, gives, gets, and has afterwards."""
+
+    name: str
+    has: int
+    gives: int
+    gets: int
+    amount: str
+    then: int
+    left: int
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rebalance(request: HttpRequest) -> HttpResponse:
+    """Choose a queue and its people; answered, a preview of who gets what is frozen."""
+    reader = reader_of(request)
+    queues = list(
+        Queue.objects.filter(pk__in=scope_ids(reader, LEAD_QUEUE), is_active=True).order_by(
+            "position", "name", "pk"
+        )
+    )
+    if not queues:
+        return leads_nothing(request)
+    asked = request.GET.get("queue", queues[0].key)
+    queue = next((each for each in queues if each.key == asked), None)
+    if queue is None:
+        raise Http404
+    form = RebalanceForm(request.POST or None, candidates=candidates(reader, queue))
+    context = {"queues": queues, "queue": queue, "form": form, "refusal": ""}
+    if request.method != "POST":
+        return render(request, "cases/team/rebalance.html", context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.is_valid():
+        try:
+            return redirect(preview_url(drafted(reader, queue, form)))
+        except DomainError as refusal:
+            context["refusal"], status = str(refusal), HTTPStatus.CONFLICT
+    return render(request, "cases/team/rebalance.html", context, status=status)
+
+
+def drafted(reader: User, queue: Queue, form: RebalanceForm) -> list[Batch]:
+    """The proposal, frozen."""
+    given = form.cleaned_data
+    plan = proposal(reader, queue=queue, people=given["people"], with_free=given["with_free"])
+    return rebalancing.draft(
+        plan=plan,
+        by=reader,
+        reason=given["reason"],
+        query=f"{reverse('cases:rebalance')}?{urlencode({'queue': queue.key})}",
+        at=timezone.now(),
+    )
+
+
+def preview_url(batches: list[Batch]) -> str:
+    """Where some drafts are looked at together."""
+    asked = urlencode([("batch", str(each.public_id)) for each in batches])
+    return f"{reverse('cases:rebalance_preview')}?{asked}"
+
+
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    """Who gets what: counts and money; nothing has changed yet."""
+    reader = reader_of(request)
+    batches = batches_of(reader, request.GET.getlist("batch"))
+    context = {
+        "batches": batches,
+        "shares": shares(reader, batches),
+        "reason": batches[0].reason,
+        "is_draft": all(each.status == BatchStatus.DRAFT for each in batches),
+        "back": batches[0].query,
+        "key": uuid.uuid4(),
+    }
+    return render(request, "cases/team/preview.html", context)
+
+
+@require_POST
+def apply(request: HttpRequest) -> HttpResponse:
+    """Do it, once."""
+    reader = reader_of(request)
+    batches = batches_of(reader, request.POST.getlist("batch"))
+
+    def work() -> str:
+        made = rebalancing.apply(batches=batches, by=reader, at=timezone.now())
+        moved = sum(each.cases for each in made)
+        messages.success(
+            request, f"{moved:,} cases are shared out anew. Each share can be undone below."
+        )
+        return preview_url(made)
+
+    try:
+        return once_per_form(request, work)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(preview_url(batches))
+
+
+def batches_of(reader: User, ids: list[str]) -> list[Batch]:
+    """The reader's own batches of an address. Raises Http404 when one is not theirs."""
+    try:
+        keys = {uuid.UUID(each) for each in ids[:MOST]}
+    except ValueError:
+        raise Http404 from None
+    found = list(Batch.objects.of(reader).filter(public_id__in=keys).order_by("pk"))
+    if not found or len(found) != len(keys):
+        raise Http404
+    return found
+
+
+def shares(reader: User, batches: list[Batch]) -> list[Share]:
+    """What each person has of the queue, gives and gets. Frozen rows, judged as of now."""
+    owners = {each.pk: each.arguments["owner_id"] for each in batches}
+    found = {owners[each.pk]: bulking.preview(batch=each) for each in batches}
+    rows = BatchRow.objects.filter(batch__in=batches)
+    given = Counter(dict(rows.order_by().values_list("case__owner").annotate(n=Count("pk"))))
+    places = rows.order_by().values("case__queue")
+    has = dict(
+        led_by(reader)
+        .filter(queue__in=places)
+        .order_by()
+        .values_list("owner")
+        .annotate(n=Count("pk"))
+    )
+    people = User.objects.filter(pk__in={*found, *filter(None, given)})
+    made = []
+    for person in people.order_by("full_name", "username", "pk"):
+        gets = found.get(person.pk)
+        taken = gets.cases if gets else 0
+        held, gives = has.get(person.pk, 0), given.get(person.pk, 0)
+        made.append(
+            Share(
+                name=str(person),
+                has=held,
+                gives=gives,
+                gets=taken,
+                amount=headline_money(gets.amount if gets else Decimal(0)),
+                then=held - gives + taken,
+                left=sum(gets.skipped.values()) if gets else 0,
+            )
+        )
+    return made
