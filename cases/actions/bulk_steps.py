@@ -14,7 +14,7 @@ from django.db import transaction
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving
-from cases.actions.working import LONGEST_DEFERRAL
+from cases.actions.awaiting import LONGEST_DEFERRAL
 from cases.bulk import services
 from cases.bulk.models import Batch, BatchRow, BatchStatus, BulkVerb, RowOutcome, Why
 from cases.bulk.queries import COLUMNS, busy_of, reach_of, standing_of

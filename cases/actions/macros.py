@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import plain
-from cases.actions import working
+from cases.actions import awaiting, working
 from cases.actions.working import Waiting
 from cases.collaboration.models import Macro
 from cases.collaboration.queries import macros_for
@@ -83,7 +83,7 @@ def _deed(macro: Macro, *, at: datetime) -> tuple[Callable[..., Case], dict[str,
         case MacroVerb.WAIT_INFO:
             return working.wait, {"waiting_for": Waiting.INFO}
         case MacroVerb.DEFER:
-            return working.defer, {"until": at + timedelta(days=macro.days or 1)}
+            return awaiting.defer, {"until": at + timedelta(days=macro.days or 1)}
         case MacroVerb.RELEASE:
             return working.release, {}
         case MacroVerb.RESOLVE:

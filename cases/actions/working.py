@@ -6,7 +6,7 @@ reason is asked for, ReasonMissing. Doors fetch the case through `Case.objects.v
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -16,14 +16,14 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving, telling
 from cases.collaboration.mentions import named_in
 from cases.priority import services as priority
+from cases.routing.misrouting import misrouted
+from cases.routing.vocabulary import NotOurs
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case, Note, NoteKind, Queue, StepMark
 from cases.work.references import NO_REFERENCE, Reference
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_see, may_work
-
-LONGEST_DEFERRAL = timedelta(days=90)
 
 
 class CannotOwn(DomainError):
@@ -36,12 +36,6 @@ class QueueRefused(DomainError):
     """The case cannot go to this queue."""
 
     code = "queue_refused"
-
-
-class DateRefused(DomainError):
-    """The case cannot sleep until this date."""
-
-    code = "date_refused"
 
 
 class DispositionRefused(DomainError):
@@ -100,17 +94,25 @@ def release(*, case: Case, by: User, reason: str, at: datetime, seen_version: in
 
 
 def transfer(
-    *, case: Case, by: User, queue: Queue, reason: str, at: datetime, seen_version: int
+    *,
+    case: Case,
+    by: User,
+    queue: Queue,
+    reason: str,
+    at: datetime,
+    seen_version: int,
+    cause: NotOurs = NotOurs.OTHER,
 ) -> Case:
     """Move this case to another queue, which owes it a first touch from now on.
 
     By when it is to be resolved is that queue's measure, from when it was opened and without the
-    time it waited. Also raises QueueRefused.
+    time it waited. Why it was not this queue's is counted. Also raises QueueRefused.
     """
     if not queue.is_active or queue.pk == case.queue_id:
         message = f"The case cannot go to “{queue}”: it is there already, or the queue is closed."
         raise QueueRefused(message)
-    return moving.move(
+    from_queue_id = case.queue_id
+    moved = moving.move(
         case=case,
         verb=Verb.TRANSFER,
         by=by,
@@ -119,24 +121,8 @@ def transfer(
         seen_version=seen_version,
         queue_id=queue.pk,
     )
-
-
-def defer(
-    *, case: Case, by: User, until: datetime, reason: str, at: datetime, seen_version: int
-) -> Case:
-    """Let this case sleep until a time to come, ninety days at most. Also raises DateRefused."""
-    if not at < until <= at + LONGEST_DEFERRAL:
-        message = f"Choose a time from now on, within {LONGEST_DEFERRAL.days} days."
-        raise DateRefused(message)
-    return moving.move(
-        case=case,
-        verb=Verb.DEFER,
-        by=by,
-        reason=reason,
-        at=at,
-        seen_version=seen_version,
-        deferred_until=until,
-    )
+    misrouted(case=moved, from_queue_id=from_queue_id, cause=cause, by=by, at=at)
+    return moved
 
 
 def wait(

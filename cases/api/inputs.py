@@ -9,8 +9,9 @@ from billing_portal.accounts.models import User
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.bulk.models import BulkVerb
+from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import Disposition
-from cases.work.models import NoteKind, NoteOutcome, Queue
+from cases.work.models import NoteKind, NoteOutcome, Queue, WakeEvent
 
 
 class Input(serializers.Serializer[Any]):
@@ -56,12 +57,29 @@ class TransferInput(ReasonedInput):
     """To which queue a case goes."""
 
     queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True))
+    cause = serializers.ChoiceField(
+        choices=NotOurs.choices, default=NotOurs.OTHER, help_text="Why it is not this queue's."
+    )
+
+    def validate_cause(self, cause: str) -> NotOurs:
+        """As routing counts it."""
+        return NotOurs(cause)
 
 
 class DeferInput(ReasonedInput):
     """Until when a case sleeps."""
 
     until = serializers.DateTimeField()
+    event = serializers.ChoiceField(
+        choices=WakeEvent.choices,
+        default=None,
+        allow_null=True,
+        help_text="What brings it back earlier, if anything.",
+    )
+
+    def validate_event(self, event: str | None) -> WakeEvent | None:
+        """As the action knows it."""
+        return WakeEvent(event) if event else None
 
 
 class WaitInput(ReasonedInput):

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import caller
-from cases.actions import undoing, working
+from cases.actions import awaiting, undoing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor, verb
 
@@ -38,7 +38,7 @@ class CaseVerbs(CaseDoor):
     @verb(inputs.DeferInput)
     def defer(self, request: Request, **_address: Any) -> Response:
         """Let this case sleep until a time."""
-        return self.change(working.defer, inputs.DeferInput)
+        return self.change(awaiting.defer, inputs.DeferInput)
 
     @verb(inputs.WaitInput)
     def wait(self, request: Request, **_address: Any) -> Response:

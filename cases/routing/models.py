@@ -5,8 +5,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from billing_portal.kernel.models.bases import AppendOnlyModel, TimestampedModel
+from billing_portal.accounts.models import User
+from billing_portal.kernel.models.bases import AppendOnlyModel, TimestampedModel, is_choice
 from billing_portal.kernel.models.history import History
+from cases.routing.vocabulary import NotOurs
 from cases.work.models import Case, Queue
 
 
@@ -80,3 +82,34 @@ class RoutingDecision(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class Misrouting(AppendOnlyModel):
+    """Somebody moved a case to another queue and said why it was not theirs.
+
+    It names the rule that had sent it, if one had: so it can be counted for and against rules.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="misroutings")
+    from_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    to_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    cause = models.TextField(choices=NotOurs.choices)
+    rule = models.ForeignKey(
+        RoutingRule, on_delete=models.PROTECT, null=True, related_name="misroutings"
+    )
+    rule_version = models.PositiveIntegerField(null=True)
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=is_choice("cause", NotOurs), name="misrouting_cause"),
+            models.CheckConstraint(
+                condition=models.Q(rule__isnull=True, rule_version__isnull=True)
+                | models.Q(rule__isnull=False, rule_version__isnull=False),
+                name="misrouting_rule_paired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.get_cause_display()}"

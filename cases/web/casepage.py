@@ -344,7 +344,11 @@ class CasePage:
     @property
     def deferred_until(self) -> str:
         """When it comes back."""
-        return shown_time(self.case.deferred_until) if self.case.deferred_until else ""
+        if self.case.deferred_until is None:
+            return ""
+        shown, wake = shown_time(self.case.deferred_until), getattr(self.case, "wake", None)
+        is_of_this = wake is not None and wake.until == self.case.deferred_until
+        return f"{shown}, or earlier: {str(wake).lower()}" if is_of_this else shown
 
     @property
     def disposition(self) -> str:

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from billing_portal.accounts.models import KeyboardMode, Theme, User
 from cases.actions.revealing import Purpose
+from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import Disposition
-from cases.work.models import Case, Queue
+from cases.work.models import Case, Queue, WakeEvent
 from cases.work.queries import workers_of
 from cases.work.types import CASE_TYPES
 from cases.work.visibility import scope_of
@@ -102,7 +103,13 @@ class TransferForm(VerbForm):
         label="To which queue",
         error_messages={"required": "Choose the queue that can work it."},
     )
-    reason = reason_field("Why is it not ours?", "Say why: it improves the routing rules.")
+    cause = forms.ChoiceField(
+        label="Why is it not ours?",
+        choices=NotOurs.choices,
+        required=False,
+        widget=forms.RadioSelect({"class": "choices"}),
+    )
+    reason = reason_field("In your words", "Say why: it improves the routing rules.")
 
     def prepare(self) -> None:
         """Every other open queue: a case may go where its sender cannot follow."""
@@ -113,6 +120,10 @@ class TransferForm(VerbForm):
             .order_by("position", "name", "pk")
         )
         field.widget.attrs["autofocus"] = True
+
+    def clean_cause(self) -> NotOurs:
+        """As routing counts it."""
+        return NotOurs(self.cleaned_data["cause"] or NotOurs.OTHER)
 
     @property
     def is_leaving(self) -> bool:
@@ -132,7 +143,17 @@ class DeferForm(VerbForm):
             "invalid": "Write the day as year-month-day, for example 2026-12-01.",
         },
     )
+    event = forms.ChoiceField(
+        label="Or earlier, when",
+        choices=[("", "Only then"), *WakeEvent.choices],
+        required=False,
+    )
     reason = reason_field("What do you wait for?", "Say what you wait for.")
+
+    def clean_event(self) -> WakeEvent | None:
+        """As the action knows it; none: the day alone."""
+        event = self.cleaned_data["event"]
+        return WakeEvent(event) if event else None
 
     def clean_until(self) -> datetime:
         """The morning of that day, in the reader's zone."""

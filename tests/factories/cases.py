@@ -1,24 +1,17 @@
 """Cases, what hangs on them, and their configuration."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import factory
 
-from cases.collaboration.models import CaseLabel, CaseLink, Label, Macro, Watch
-from cases.collaboration.vocabulary import LinkKind
 from cases.detection.models import Detected, Outcome, StuckChange
 from cases.editions.models import Backtest, Edition
 from cases.editions.services import digest_of
 from cases.evidence.models import Attachment
 from cases.notices.models import (
-    MessageKind,
     Notice,
     NoticeKind,
-    Notification,
-    Pace,
-    PaceChoice,
-    QuietHours,
 )
 from cases.routing.models import RoutingDecision, RoutingRule
 from cases.sla.deadline_rules import BaseEvent, ClockType
@@ -42,7 +35,6 @@ from cases.types.denial.rules import judge
 from cases.types.denial.vocabulary import Appealable, Category
 from cases.work.models import (
     Case,
-    ChecklistItem,
     CountBucket,
     CountDelta,
     Lease,
@@ -133,70 +125,6 @@ class StepMarkFactory(Made):
     step = "first_action"
     is_done = True
     marked_by = factory.SubFactory(PersonFactory)
-
-
-class ChecklistItemFactory(Made):
-    """One more thing to do on denials for want of an authorization."""
-
-    class Meta:
-        model = ChecklistItem
-
-    category = "AUTH"
-    key = factory.Sequence(lambda n: f"extra-{n}")
-    words = "Ask the surgeon's office for the fax"
-
-
-class WatchFactory(Made):
-    """Somebody watches a case."""
-
-    class Meta:
-        model = Watch
-
-    case = factory.SubFactory(CaseFactory)
-    user = factory.SubFactory(PersonFactory)
-
-
-class CaseLinkFactory(Made):
-    """One case waits for another."""
-
-    class Meta:
-        model = CaseLink
-
-    case = factory.SubFactory(CaseFactory)
-    other = factory.SubFactory(CaseFactory)
-    kind = LinkKind.BLOCKS
-
-
-class LabelFactory(Made):
-    """A label of every team."""
-
-    class Meta:
-        model = Label
-
-    key = factory.Sequence(lambda n: f"label-{n}")
-    name = factory.Sequence(lambda n: f"Label {n}")
-
-
-class CaseLabelFactory(Made):
-    """A label on a case."""
-
-    class Meta:
-        model = CaseLabel
-
-    case = factory.SubFactory(CaseFactory)
-    label = factory.SubFactory(LabelFactory)
-    put_by = factory.SubFactory(PersonFactory)
-
-
-class MacroFactory(Made):
-    """A text of every team."""
-
-    class Meta:
-        model = Macro
-
-    key = factory.Sequence(lambda n: f"macro-{n}")
-    name = factory.Sequence(lambda n: f"Macro {n}")
-    text = "Called {payer} about {reference}."
 
 
 class QueueCountFactory(Made):
@@ -372,41 +300,6 @@ class NoticeFactory(Made):
     key = factory.Sequence(lambda n: f"notice:{n}")
     queue = factory.SubFactory(QueueFactory)
     text = "Adjustment code 999 is not in the code map."
-
-
-class NotificationFactory(Made):
-    """Somebody was named in a note."""
-
-    class Meta:
-        model = Notification
-
-    user = factory.SubFactory(PersonFactory)
-    kind = MessageKind.MENTION
-    key = factory.Sequence(lambda n: f"mention:{n}")
-    text = "TC-000001: somebody named you in a note."
-    why = "You were named."
-
-
-class PaceChoiceFactory(Made):
-    """Somebody wants no mail about mentions."""
-
-    class Meta:
-        model = PaceChoice
-
-    user = factory.SubFactory(PersonFactory)
-    kind = MessageKind.MENTION
-    pace = Pace.OFF
-
-
-class QuietHoursFactory(Made):
-    """Somebody sleeps at night."""
-
-    class Meta:
-        model = QuietHours
-
-    user = factory.SubFactory(PersonFactory)
-    starts = time(19)
-    ends = time(7)
 
 
 class DetectedFactory(Made):

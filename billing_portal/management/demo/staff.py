@@ -19,7 +19,7 @@ from billing_portal.access.roles import REVEAL
 from billing_portal.accounts.models import User
 from billing_portal.management.demo.people import EVERYWHERE, PEOPLE, TEAM_BY_KEY, WORK, Person
 from billing_portal.management.demo.work import Act, Doing, Subject, plan
-from cases.actions import evidence, revealing, working
+from cases.actions import awaiting, evidence, revealing, working
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.types.denial.detect import KEY as DENIAL
@@ -204,7 +204,7 @@ def resume(case: Case, act: Act, worker: User, words: str) -> None:
 def defer(case: Case, act: Act, worker: User, words: str) -> None:
     """Let it sleep."""
     assert act.until is not None
-    working.defer(
+    awaiting.defer(
         case=case, by=worker, until=act.until, reason=words, at=act.at, seen_version=case.version
     )
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import evidence, working
+from cases.actions import awaiting, evidence, working
 from cases.actions.working import Waiting
 from cases.web import forms
 from cases.web.offers import offer, withdraw
@@ -246,8 +246,10 @@ class Defer(VerbView):
 
     def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
         """Until that morning."""
-        working.defer(case=case, **self.who_and_when, **seen, **form.asked)
-        return f"{case} comes back on {shown_day(form.cleaned_data['until'])}."
+        awaiting.defer(case=case, **self.who_and_when, **seen, **form.asked)
+        event = form.cleaned_data["event"]
+        earlier = f", or earlier: {event.label.lower()}" if event else ""
+        return f"{case} comes back on {shown_day(form.cleaned_data['until'])}{earlier}."
 
 
 class Wait(VerbView):

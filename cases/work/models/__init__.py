@@ -11,6 +11,7 @@ from cases.work.models.queue import (
     QueueGroupObjectPermission,
     Take,
 )
+from cases.work.models.wake import Wake, WakeEvent
 
 __all__ = [
     "Case",
@@ -26,4 +27,6 @@ __all__ = [
     "QueueGroupObjectPermission",
     "StepMark",
     "Take",
+    "Wake",
+    "WakeEvent",
 ]

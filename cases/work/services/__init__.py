@@ -23,6 +23,7 @@ from cases.work.services.noting import (
     note,
     note_many,
 )
+from cases.work.services.waking import wake_on
 
 __all__ = [
     "CallRefused",
@@ -43,4 +44,5 @@ __all__ = [
     "note_many",
     "release_leases",
     "renew_lease",
+    "wake_on",
 ]

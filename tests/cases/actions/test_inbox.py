@@ -6,8 +6,9 @@ from cases.actions import inbox
 from cases.notices.models import Notification
 from cases.notices.queries import wishes_of
 from cases.notices.vocabulary import MessageKind, Pace
-from tests.factories.cases import OPENED, NotificationFactory
+from tests.factories.cases import OPENED
 from tests.factories.people import PersonFactory
+from tests.factories.sharing import NotificationFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,8 @@ from cases.collaboration.vocabulary import MacroVerb
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case, Note, NoteKind
 from cases.work.services import StaleVersion
-from tests.factories.cases import OPENED, MacroFactory
+from tests.factories.cases import OPENED
+from tests.factories.sharing import MacroFactory
 
 pytestmark = pytest.mark.django_db
 

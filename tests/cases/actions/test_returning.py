@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from cases.actions import working
+from cases.actions import awaiting
 from cases.actions.returning import return_deferred
 from cases.work.lifecycle import CaseStatus
 from tests.factories.cases import OPENED, CaseFactory
@@ -11,7 +11,7 @@ NOW = OPENED + timedelta(hours=1)
 def test_deferred_cases_come_back_when_their_time_has_come(case, worker):
     early, late = case, CaseFactory(queue=case.queue, facility=case.facility)
     for each, days in ((early, 1), (late, 3)):
-        working.defer(
+        awaiting.defer(
             case=each,
             by=worker,
             reason="Payer answers then",

@@ -5,7 +5,8 @@ from cases.collaboration.models import CaseLink
 from cases.collaboration.queries import is_watching, labels_on
 from cases.collaboration.services import LinkRefused
 from cases.collaboration.vocabulary import LinkKind
-from tests.factories.cases import CaseFactory, LabelFactory
+from tests.factories.cases import CaseFactory
+from tests.factories.sharing import LabelFactory
 
 pytestmark = pytest.mark.django_db
 

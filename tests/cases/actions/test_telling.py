@@ -6,15 +6,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.access.actor import system_actor
-from cases.actions import moving, working
+from cases.actions import awaiting, moving, working
 from cases.notices.models import Notification
 from cases.notices.vocabulary import MessageKind
 from cases.work.lifecycle import Verb
 from cases.work.models import NoteKind
 from cases.work.references import Reference
 from cases.work.services import Wanted
-from tests.factories.cases import OPENED, CaseFactory, WatchFactory
+from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.people import granted
+from tests.factories.sharing import WatchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_who_is_given_a_case_is_told_and_told_once(case, worker, watcher):
 def test_the_owner_is_told_when_a_case_comes_back(case, worker):
     working.claim(case=case, by=worker, at=OPENED, seen_version=1)
     until = OPENED.replace(hour=16)
-    working.defer(case=case, by=worker, until=until, reason="Wait", at=OPENED, seen_version=2)
+    awaiting.defer(case=case, by=worker, until=until, reason="Wait", at=OPENED, seen_version=2)
 
     from_system = Wanted(case.pk, "The date has come.")
     moving.move_many(wanted=[from_system], verb=Verb.RETURN, by=system_actor("tickler"), at=until)

@@ -6,7 +6,7 @@ from django.db import connection
 from billing_portal.access.actor import system_actor
 from billing_portal.access.grants import revoke
 from billing_portal.audit.models import AuditEvent
-from cases.actions import undoing, working
+from cases.actions import awaiting, undoing, working
 from cases.actions.undoing import NothingToUndo
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case, Queue
@@ -52,7 +52,7 @@ VERBS = {
     "transfer": lambda case, by: working.transfer(
         **asked(case, by, queue=Queue.objects.get(key="coding"))
     ),
-    "defer": lambda case, by: working.defer(**asked(case, by, until=NOW + timedelta(days=3))),
+    "defer": lambda case, by: awaiting.defer(**asked(case, by, until=NOW + timedelta(days=3))),
     "wait": lambda case, by: working.wait(**asked(case, by, waiting_for=working.Waiting.PAYER)),
     "resolve": lambda case, by: working.resolve(
         **asked(case, by, disposition=Disposition.DUPLICATE)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.actions import working
+from cases.actions import awaiting, working
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case, Lease, Queue
 from tests.factories.cases import OPENED, QueueFactory
@@ -78,14 +78,14 @@ def test_a_case_goes_to_no_closed_queue_and_not_where_it_is(case, worker):
 
 @pytest.mark.parametrize("days", [-1, 0, 91])
 def test_a_case_sleeps_from_now_on_and_not_too_long(case, worker, days):
-    with pytest.raises(working.DateRefused):
-        working.defer(**asked(case, worker, until=NOW + timedelta(days=days)))
+    with pytest.raises(awaiting.DateRefused):
+        awaiting.defer(**asked(case, worker, until=NOW + timedelta(days=days)))
 
     assert Case.objects.get(pk=case.pk).status == CaseStatus.NEW
 
 
 def test_a_case_sleeps_and_is_taken_up_again(case, worker):
-    asleep = working.defer(**asked(case, worker, until=NOW + timedelta(days=90)))
+    asleep = awaiting.defer(**asked(case, worker, until=NOW + timedelta(days=90)))
     assert asleep.status == CaseStatus.DEFERRED
 
     awake = working.resume(**asked(case, worker, seen_version=2))

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cases.notices.models import Notification
 from cases.notices.vocabulary import MessageKind
-from tests.factories.cases import NotificationFactory
+from tests.factories.sharing import NotificationFactory
 from tests.house import CANARY
 
 pytestmark = pytest.mark.django_db

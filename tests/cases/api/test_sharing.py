@@ -6,7 +6,7 @@ from cases.collaboration.models import CaseLink
 from cases.collaboration.queries import is_watching
 from cases.collaboration.vocabulary import MacroVerb
 from cases.work.models import Note, NoteOutcome
-from tests.factories.cases import LabelFactory, MacroFactory
+from tests.factories.sharing import LabelFactory, MacroFactory
 
 pytestmark = pytest.mark.django_db
 

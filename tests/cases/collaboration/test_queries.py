@@ -4,16 +4,15 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.collaboration import queries
 from cases.collaboration.vocabulary import LinkKind
-from tests.factories.cases import (
-    CaseFactory,
+from tests.factories.cases import CaseFactory, QueueFactory
+from tests.factories.people import PersonFactory, granted
+from tests.factories.sharing import (
     CaseLabelFactory,
     CaseLinkFactory,
     LabelFactory,
     MacroFactory,
-    QueueFactory,
     WatchFactory,
 )
-from tests.factories.people import PersonFactory, granted
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from cases.notices.delivery import OLDEST, mail_due, take
 from cases.notices.models import Notification
 from cases.notices.services import wish
 from cases.notices.vocabulary import MessageKind, Pace
-from tests.factories.cases import CaseFactory, NotificationFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.people import PersonFactory
+from tests.factories.sharing import NotificationFactory
 
 pytestmark = pytest.mark.django_db
 

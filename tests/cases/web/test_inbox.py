@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.notices.models import Notification
 from cases.notices.queries import wishes_of
 from cases.notices.vocabulary import MessageKind, Pace
-from tests.factories.cases import NotificationFactory
+from tests.factories.sharing import NotificationFactory
 from tests.house import CANARY
 from tests.pages import Reader, text_of
 

@@ -9,7 +9,7 @@ from cases.collaboration.vocabulary import LinkKind, MacroVerb, Tone
 from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case, Note, NoteKind, NoteOutcome
-from tests.factories.cases import (
+from tests.factories.sharing import (
     CaseLabelFactory,
     CaseLinkFactory,
     ChecklistItemFactory,

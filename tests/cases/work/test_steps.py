@@ -3,8 +3,9 @@ import pytest
 from cases.work.models import Case
 from cases.work.services import StepUnknown, mark_step
 from cases.work.steps import done_steps, step_columns, steps_of
-from tests.factories.cases import ChecklistItemFactory, StepMarkFactory
+from tests.factories.cases import StepMarkFactory
 from tests.factories.people import granted
+from tests.factories.sharing import ChecklistItemFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,9 @@ from cases.collaboration.models import CaseLabel
 from cases.collaboration.queries import labels_on
 from cases.collaboration.services import LabelRefused, set_labels
 from cases.work.visibility import MayNotWork
-from tests.factories.cases import CaseFactory, CaseLabelFactory, LabelFactory, QueueFactory
+from tests.factories.cases import CaseFactory, QueueFactory
 from tests.factories.people import granted
+from tests.factories.sharing import CaseLabelFactory, LabelFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,9 @@ from cases.collaboration.models import CaseLink
 from cases.collaboration.services import LinkRefused, link, unlink
 from cases.collaboration.vocabulary import LinkKind
 from cases.work.visibility import CaseNotFound, MayNotWork
-from tests.factories.cases import CaseFactory, CaseLinkFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.people import granted
+from tests.factories.sharing import CaseLinkFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,9 @@ from billing_portal.access.actor import system_actor
 from billing_portal.kernel.models.history import save_because
 from cases.notices.models import MessageKind, Notification
 from cases.notices.services import Message, mark_done, mark_open, mark_read, notify_many
-from tests.factories.cases import OPENED, CaseFactory, NotificationFactory
+from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.people import PersonFactory
+from tests.factories.sharing import NotificationFactory
 
 pytestmark = pytest.mark.django_db
 
