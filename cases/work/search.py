@@ -1,20 +1,30 @@
 """Finding cases by what people have in their hands: a number, an amount, a code, a name."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Upper
 
 from billing_portal.accounts.models import User
 from cases.work.models import Case
 from cases.work.types import CASE_TYPES
-from integrations.canonical.models import Patient
+from integrations.canonical.models import Claim, Patient
 
 HITS = 8
+BOUND = 200
+"""How many hits of one probe are looked at before they are ordered."""
 NAME_LETTERS = 3
+NEARLY = 0.45
+"""How alike a misspelt word and a name are at least, as `word_similarity` counts."""
 
 CODE = re.compile(r"(CO|PR|OA|PI|CR)-?([A-Z]?\d{1,3}|[A-Z]{1,2}\d{0,2})", re.IGNORECASE)
 AMOUNT = re.compile(r"\$?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
@@ -52,19 +62,31 @@ def is_reference(term: str) -> bool:
 
 
 def matching(term: str) -> Q:
-    """The condition that a term typed into a worklist's filter stands for."""
+    """The condition that a term typed into a worklist's filter stands for.
+
+    Numbers are looked up first, each in its own index, whatever the list is.
+    """
     text = term.strip()
     amount = amount_in(text)
     if amount is not None and "." in text:
         return Q(amount_at_risk=amount)
     if code_in(text):
         return Q(code=code_in(text)) | Q(reference__startswith=text.upper())
-    numbers = (
-        Q(reference__startswith=text.upper())
-        | Q(claim__patient_control_number__startswith=text)
-        | Q(claim__payer_control_number__startswith=text)
-    )
-    return numbers | Q(amount_at_risk=amount) if amount is not None else numbers
+    ways = [Case.objects.filter(condition) for condition in by_number(text).values()]
+    if amount is not None:
+        ways.append(Case.objects.filter(amount_at_risk=amount))
+    keys = [way.order_by().values("pk") for way in ways]
+    return Q(pk__in=keys[0].union(*keys[1:], all=True))
+
+
+def by_number(text: str) -> dict[str, Q]:
+    """The numbers that a text can begin, each with its condition."""
+    claims = Claim.objects.order_by().values("pk")
+    return {
+        "Case": Q(reference__startswith=text.upper()),
+        "Claim number": Q(claim__in=claims.filter(patient_control_number__startswith=text)),
+        "Payer control number": Q(claim__in=claims.filter(payer_control_number__startswith=text)),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +100,30 @@ class Probe:
 def probes(term: str) -> list[Probe]:
     """The ways in which a term can be meant, most exact first."""
     text = term.strip()
-    found = [
-        Probe("Case", Q(reference__startswith=text.upper())),
-        Probe("Claim number", Q(claim__patient_control_number__startswith=text)),
-        Probe("Payer control number", Q(claim__payer_control_number__startswith=text)),
-    ]
+    found = [Probe(label, condition) for label, condition in by_number(text).items()]
     amount = amount_in(text)
     if amount is not None:
         found.append(Probe("Amount", Q(amount_at_risk=amount)))
     if code_in(text):
         found.append(Probe("Reason", Q(code=code_in(text))))
-    words = [word for word in re.split(r"[\s,]+", text) if word]
-    if max((len(word) for word in words), default=0) >= NAME_LETTERS and text[0].isalpha():
+    if words := names_in(text):
         found.append(Probe("Patient", Q(claim__patient__in=named(words))))
     return found
+
+
+def guesses(term: str) -> list[Probe]:
+    """The ways in which a misspelt term can be meant: asked when nothing else was found."""
+    words = names_in(term)
+    return [Probe("Patient, spelt alike", Q(claim__patient__in=alike(words)))] if words else []
+
+
+def names_in(term: str) -> list[str]:
+    """The words of a term that can be a name: no digit in them, and one has three letters."""
+    if re.search(r"\d", term):
+        return []
+    words = [word for word in re.split(r"[\s,]+", term.strip()) if word]
+    longest = max((len(word) for word in words), default=0)
+    return words if longest >= NAME_LETTERS else []
 
 
 def named(words: Sequence[str]) -> QuerySet[Any]:
@@ -102,20 +134,77 @@ def named(words: Sequence[str]) -> QuerySet[Any]:
     return patients.order_by().values("pk")
 
 
+def alike(words: Sequence[str]) -> QuerySet[Any]:
+    """Patients in whose family or given name every word is nearly found.
+
+    A slip leaves a piece of a word as it is: the index finds the pieces, and of the names found so
+    only the similar are kept. Short words must stand as they are.
+    """
+    patients = Patient.objects.alias(family=Upper("family_name"), given=Upper("given_name"))
+    for number, word in enumerate(map(str.upper, words)):
+        near = Q()
+        for column in ("family", "given"):
+            likeness = f"{column}_{number}"
+            patients = patients.alias(**{likeness: TrigramWordSimilarity(word, column)})
+            near |= has_piece(column, word) & Q(**{f"{likeness}__gte": NEARLY})
+        patients = patients.filter(near)
+    return patients.order_by().values("pk")
+
+
+def has_piece(column: str, word: str) -> Q:
+    """A column holds one of the pieces of a word, of three letters or more; all of a short one."""
+    pieces = max(1, min(3, len(word) // NAME_LETTERS))
+    size = -(-len(word) // pieces)
+    held = [word[at : at + size] for at in range(0, len(word), size)]
+    return reduce(or_, (Q(**{f"{column}__contains": piece}) for piece in held))
+
+
 def search(reader: User, term: str, *, limit: int = HITS) -> list[tuple[str, list[Case]]]:
-    """Cases that a reader may see, by each probe that finds any; a case stands under one only."""
+    """Cases that a reader may see, by each probe that finds any; a case stands under one only.
+
+    Open ones first, then the newest. A probe looks at no more than `BOUND` cases of the reader's
+    before it orders them, so that a common name costs no more than a rare one; what the reader may
+    not see is left out before that. Two queries; two more when nothing was found as it was spelt.
+    """
+    ways = probes(term)
+    groups = look(reader, ways, limit=limit)
+    return groups or look(reader, guesses(term), limit=limit)
+
+
+def look(reader: User, ways: Sequence[Probe], *, limit: int) -> list[tuple[str, list[Case]]]:
+    """What some probes find, in their order."""
+    if not ways:
+        return []
+    visible = Case.objects.visible_to(reader).order_by()
+    asked = [
+        visible.filter(way.condition).values_list(
+            Value(number, output_field=IntegerField()), "pk", "closed_at", "opened_at"
+        )[:BOUND]
+        for number, way in enumerate(ways)
+    ]
+    rows = list(asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0])
+    keys = chosen(rows, limit=limit)
+    cases = Case.objects.visible_to(reader).for_list().in_bulk([pk for _way, pk in keys])
+    groups: dict[str, list[Case]] = {}
+    for number, pk in keys:
+        groups.setdefault(ways[number].label, []).append(cases[pk])
+    return list(groups.items())
+
+
+def chosen(rows: Iterable[tuple[Any, ...]], *, limit: int) -> list[tuple[int, int]]:
+    """The first hits of each probe, each case once, under the most exact probe that found it."""
+    held: Counter[int] = Counter()
     seen: set[int] = set()
-    groups: list[tuple[str, list[Case]]] = []
-    for probe in probes(term):
-        found = (
-            Case.objects.visible_to(reader)
-            .filter(probe.condition)
-            .exclude(pk__in=seen)
-            .for_list()
-            .order_by("closed_at", "-opened_at", "pk")[:limit]
-        )
-        hits = list(found)
-        seen.update(case.pk for case in hits)
-        if hits:
-            groups.append((probe.label, hits))
-    return groups
+    keys = []
+    for number, pk, _closed_at, _opened_at in sorted(rows, key=exactness):
+        if pk not in seen and held[number] < limit:
+            seen.add(pk)
+            held[number] += 1
+            keys.append((number, pk))
+    return keys
+
+
+def exactness(row: tuple[int, int, datetime | None, datetime]) -> tuple[Any, ...]:
+    """By probe; then open before finished, the newest first."""
+    number, pk, closed_at, opened_at = row
+    return number, closed_at is not None, -opened_at.timestamp(), pk

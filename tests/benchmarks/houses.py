@@ -8,7 +8,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,26 @@ class House:
         return self.server.value(self.database, TOUCHED, [pid])
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one request cost."""
+
+    seconds: float
+    buffers: int
+
+
+def measured(house: House, ask: Callable[[], Any]) -> Visit:
+    """One request in a house, its answer a page."""
+    with house.here():
+        before = house.touched()
+        began = time.perf_counter()
+        response = ask()
+        seconds = time.perf_counter() - began
+        after = house.touched()
+    assert response.status_code == 200, response.status_code
+    return Visit(seconds, after - before)
+
+
 class Server:
     """One PostgreSQL with a house of each size that is asked for."""
 
@@ -110,11 +131,15 @@ class Server:
             connections["default"] = before
 
     def house(self, size: int) -> House:
-        """A house of a size: the one that was kept, if the tables are still the same."""
+        """A house of a size, with a connection to it."""
+        return House(size, self.database(size), self)
+
+    def database(self, size: int) -> str:
+        """A house's database: the one that was kept, if the tables are still the same."""
         database = f"house_{size}_{digest()}"
         if not self.holds(database):
             self.make(database, size)
-        return House(size, database, self)
+        return database
 
     def holds(self, database: str) -> bool:
         """Whether there is a finished house of this name."""

@@ -4,29 +4,22 @@ Time and shared buffers of the busiest queue's page, its later pages, all queues
 and the whole page against its own template, rendered from rows that are ready.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
 
-import django
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-django.setup()
-
-from django.db import connections  # noqa: E402
-from django.template.loader import render_to_string  # noqa: E402
-from django.test.utils import (  # noqa: E402
+from django.db import connections
+from django.template.loader import render_to_string
+from django.test.utils import (
     CaptureQueriesContext,
     setup_test_environment,
     teardown_test_environment,
 )
 
-from tests.benchmarks.houses import SMALL, House, large, served  # noqa: E402
+from tests.benchmarks.houses import SMALL, House, Visit, large, measured, served
 
 PAIRS, WARM = 31, 5
 QUEUE = "/queues/authorization/"
@@ -35,24 +28,9 @@ DEPTH = 20
 TARGET, HUGE_TARGET, TEMPLATE_TARGET, DEEP_TARGET = 1.2, 1.3, 2.5, 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What one request cost."""
-
-    seconds: float
-    buffers: int
-
-
 def visit(house: House, path: str) -> Visit:
     """One request."""
-    with house.here():
-        before = house.touched()
-        began = time.perf_counter()
-        response = house.client.get(path)
-        seconds = time.perf_counter() - began
-        after = house.touched()
-    assert response.status_code == 200, (path, response.status_code)
-    return Visit(seconds, after - before)
+    return measured(house, lambda: house.client.get(path))
 
 
 def pairs(first: Callable[[], Visit], second: Callable[[], Visit]) -> list[tuple[Visit, Visit]]:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-BENCHMARKS = ("reader", "ingest")
+BENCHMARKS = ("reader", "ingest", "queue_page", "search", "claim_next")
 
 
 def main() -> int:

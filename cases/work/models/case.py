@@ -158,6 +158,7 @@ class Case(TimestampedModel):
                 fields=["deferred_until"], condition=Q(status="deferred"), name="case_ticklers"
             ),
             models.Index(fields=["amount_at_risk"], name="case_amount"),
+            models.Index(fields=["code", "-opened_at"], name="case_code"),
             models.Index(
                 fields=["resolved_at"],
                 condition=Q(resolved_at__isnull=False),

@@ -3,7 +3,9 @@
 And the identifiers each is known by.
 """
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from guardian.models import GroupObjectPermissionBase
 
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
@@ -150,6 +152,10 @@ class Patient(TimestampedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="patient_once")
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("family_name"), "gin_trgm_ops"), name="patient_family_name"),
+            GinIndex(OpClass(Upper("given_name"), "gin_trgm_ops"), name="patient_given_name"),
         ]
 
     def __str__(self) -> str:

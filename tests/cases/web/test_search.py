@@ -83,3 +83,30 @@ def test_the_palette_gets_a_fragment_of_options(reader, case):
 
 def test_too_short_a_term_says_so(reader):
     assert "Type at least 2 characters" in found(reader, "x")
+
+
+def test_a_name_is_found_with_a_slip_in_it(house, reader):
+    case = house.case(claim=named(house, "Garfieldson"))
+    house.case(claim=named(house, "Wolverhampton"))
+
+    for slip in ("Garfeildson", "Garfieldsen", "Gafieldson"):
+        page = found(reader, slip)
+        assert case.reference in page, slip
+        assert page.count("spelt alike") == 1 + 1, slip
+
+
+def test_what_is_foreign_changes_nothing_that_is_found(house, reader, case):
+    before = found(reader, "Jane")
+    foreign = house.canaries(3)
+
+    assert found(reader, "Jane") == before
+    assert not any(each.reference in before for each in foreign)
+
+
+def named(house, family_name):
+    """A claim of a patient by this name."""
+    claim = house.claim()
+    with house.acting():
+        claim.patient = house.patient(family_name)
+        claim.save(update_fields=["patient"])
+    return claim

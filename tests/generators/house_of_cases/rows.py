@@ -47,6 +47,7 @@ TABLES = (
     "cases_routingdecision",
     "cases_detected",
     "cases_queuecount",
+    "cases_rank",
     "audit_event",
 )
 
@@ -268,3 +269,17 @@ def write_counts(loader: Loader) -> None:
     loader.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(QueueCount._meta.db_table)))
     columns = ("queue_id", "facility_id", "bucket", "cases", "amount")
     loader.insert(QueueCount, {name: name for name in columns}, f"({COUNTS}) AS counted")
+
+
+def write_ranks(loader: Loader) -> None:
+    """Where each open case stands, by the function that ranks them in life."""
+    loader.run("ANALYZE cases_case, integrations_claim, integrations_facility")
+    loader.run(
+        "INSERT INTO cases_rank (case_id, queue_id, facility_id, owner_id, patient_id, status,"
+        " is_claimable, is_returned, band, score, due_at, expected, likelihood, likelihood_from,"
+        " cost, basis)"
+        " SELECT case_id, queue_id, facility_id, owner_id, patient_id, status, is_claimable, false,"
+        " band, score, due_at, expected, likelihood, likelihood_from, cost, basis"
+        " FROM cases_ranked(ARRAY(SELECT case_id FROM life JOIN cases_case AS c ON c.id = case_id"
+        " WHERE c.closed_at IS NULL AND c.resolved_at IS NULL), now())"
+    )
