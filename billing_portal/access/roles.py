@@ -37,6 +37,8 @@ RULES = editing(
     "calendar",
     "holiday",
     "deadlinerule",
+    "skill",
+    "capacity",
     "adjustmentcode",
     "remarkcode",
     "label",

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import TextChoices
 
+from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving, telling
@@ -20,10 +21,10 @@ from cases.routing.misrouting import misrouted
 from cases.routing.vocabulary import NotOurs
 from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
-from cases.work.models import Case, Note, NoteKind, Queue, StepMark
+from cases.work.models import Case, Note, NoteKind, Queue, StepMark, Take
 from cases.work.references import NO_REFERENCE, Reference
 from cases.work.types import CASE_TYPES
-from cases.work.visibility import may_see, may_work
+from cases.work.visibility import LEAD_QUEUE, may_see, may_work
 
 
 class CannotOwn(DomainError):
@@ -36,6 +37,12 @@ class QueueRefused(DomainError):
     """The case cannot go to this queue."""
 
     code = "queue_refused"
+
+
+class PickRefused(DomainError):
+    """People take what comes next in this queue; only its leads choose."""
+
+    code = "pick_refused"
 
 
 class DispositionRefused(DomainError):
@@ -61,10 +68,19 @@ def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None)
 
 
 def claim(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
-    """Take this case. Also raises AlreadyTaken."""
+    """Take this case. Also raises AlreadyTaken, and PickRefused where the next one is given."""
+    if not may_pick(by, case):
+        message = f"In {case.queue} you take the next case; its leads choose among them."
+        raise PickRefused(message)
     return moving.move(
         case=case, verb=Verb.CLAIM, by=by, reason="Taken.", at=at, seen_version=seen_version
     )
+
+
+def may_pick(by: User, case: Case) -> bool:
+    """Whether somebody may choose this very case: it is theirs, or its queue lets them choose."""
+    chooses = case.queue.take != Take.NEXT_ONLY or case.queue_id in scope_ids(by, LEAD_QUEUE)
+    return chooses or case.owner_id == by.pk
 
 
 def assign(

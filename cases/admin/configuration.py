@@ -6,9 +6,10 @@ from django.contrib import admin
 
 from billing_portal.access.reasoned_admin import ReasonedModelAdmin
 from cases.admin.forms import CalendarForm, PeriodForm, QueueForm, RoutingRuleForm, TargetForm
+from cases.priority.models import Capacity, Skill
 from cases.quality.models import WorkWeight
 from cases.routing.models import RoutingRule
-from cases.sla.models import Calendar, Holiday, Target
+from cases.sla.models import Calendar, DeadlineRule, Holiday, Target
 from cases.types.denial.models import AdjustmentCode, RemarkCode
 from cases.work.models import Queue
 
@@ -26,7 +27,7 @@ class QueueAdmin(ReasonedModelAdmin):
 
     form = QueueForm
     fixed = ("key",)
-    list_display = ("name", "key", "team", "position", "is_active")
+    list_display = ("name", "key", "team", "position", "take", "capacity", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "key", "team")
     ordering = ("position", "pk")
@@ -79,6 +80,40 @@ class HolidayAdmin(InForceAtOnce):
     list_select_related = ("calendar",)
     search_fields = ("name",)
     ordering = ("-on", "pk")
+
+
+@admin.register(DeadlineRule)
+class DeadlineRuleAdmin(InForceAtOnce):
+    """How long law or contract leaves, and who says so."""
+
+    form = PeriodForm
+    list_display = ("clock_type", "payer", "payer_class", "level", "days", "day_kind", "valid_from")
+    list_filter = ("clock_type", "payer_class")
+    list_select_related = ("payer",)
+    search_fields = ("payer__name", "citation")
+    ordering = ("payer_class", "payer__name", "clock_type", "level", "valid_from", "pk")
+
+
+@admin.register(Skill)
+class SkillAdmin(InForceAtOnce):
+    """What people and groups can work; who has none is offered everything."""
+
+    list_display = ("person", "group", "category", "payer")
+    list_filter = ("category",)
+    list_select_related = ("person", "group", "payer")
+    search_fields = ("person__username", "group__name", "payer__name")
+    ordering = ("person__username", "group__name", "category", "pk")
+
+
+@admin.register(Capacity)
+class CapacityAdmin(InForceAtOnce):
+    """How many cases of a queue one person may have in hand."""
+
+    list_display = ("person", "queue", "cases")
+    list_filter = ("queue",)
+    list_select_related = ("person", "queue")
+    search_fields = ("person__username", "queue__name")
+    ordering = ("person__username", "queue__position", "pk")
 
 
 class CodeMapAdmin(InForceAtOnce):

@@ -9,6 +9,7 @@ from billing_portal.accounts.models import User
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.bulk.models import BulkVerb
+from cases.priority.models import SkipReason
 from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import Disposition
 from cases.work.models import NoteKind, NoteOutcome, Queue, WakeEvent
@@ -45,6 +46,13 @@ class ClaimNextInput(Input):
     queues = ByKey(
         slug_field="key", queryset=Queue.objects.filter(is_active=True), many=True, required=False
     )
+
+
+class SkipInput(VersionedInput):
+    """Why a case is passed over."""
+
+    skip_reason = serializers.ChoiceField(choices=SkipReason.choices)
+    note = serializers.CharField(max_length=500, default="", allow_blank=True)
 
 
 class AssignInput(ReasonedInput):

@@ -83,6 +83,8 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
             "opened_at",
             "first_touch_due_at",
             "resolve_due_at",
+            "deadline_on",
+            "deadline_at",
             "first_touched_at",
             "deferred_until",
             "resolved_at",

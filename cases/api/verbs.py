@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import caller
-from cases.actions import awaiting, undoing, working
+from cases.actions import awaiting, skipping, undoing, working
 from cases.api import inputs
 from cases.api.door import CaseDoor, verb
 
@@ -29,6 +29,11 @@ class CaseVerbs(CaseDoor):
     def release(self, request: Request, **_address: Any) -> Response:
         """Put this case back."""
         return self.change(working.release, inputs.ReasonedInput)
+
+    @verb(inputs.SkipInput)
+    def skip(self, request: Request, **_address: Any) -> Response:
+        """Put this case back and do not be offered it again today; three a day and queue."""
+        return self.change(skipping.skip, inputs.SkipInput)
 
     @verb(inputs.TransferInput)
     def transfer(self, request: Request, **_address: Any) -> Response:

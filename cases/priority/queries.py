@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.priority.models import Band, CaseRank, Weighting
+from django.db.models import Q
+
+from billing_portal.accounts.models import User
+from cases.priority.models import Band, CaseRank, Skill, Weighting
 from cases.priority.score import Terms, Weights, terms_of
 from cases.work.models import Case
 
@@ -66,3 +69,30 @@ def standing_of(case: Case, *, now: datetime) -> Standing | None:
         is_escalated=is_escalated,
     )
     return Standing(rank, weighting, terms, days_left, age_days, is_escalated)
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """What somebody can work; nothing of a kind: everything of it."""
+
+    categories: frozenset[str]
+    payers: frozenset[int]
+
+
+def skills_of(person: User) -> Skills:
+    """A person's own skills and those of their groups. One query."""
+    held = Skill.objects.filter(Q(person=person) | Q(group__user=person)).values_list(
+        "category", "payer"
+    )
+    rows = list(held.distinct())
+    return Skills(
+        frozenset(category for category, _ in rows if category),
+        frozenset(payer for _, payer in rows if payer),
+    )
+
+
+def has_kin_in_hand(case: Case, person: User) -> bool:
+    """Whether somebody has another open case of the same patient. One query."""
+    patient_id = case.claim.patient_id if case.claim else None
+    others = CaseRank.objects.filter(owner=person, patient_id=patient_id).exclude(case=case)
+    return patient_id is not None and others.exists()

@@ -45,6 +45,7 @@ from cases.web.presenters import (
     status_words,
     words_of,
 )
+from cases.web.standing import WhyNow, why_now
 from cases.web.story import KINDS, Told, told
 from cases.web.verbmenu import Button, button, menu_of
 from cases.work.lifecycle import FINISHED, CaseStatus, Disposition
@@ -180,6 +181,11 @@ class CasePage:
         )
 
     # The middle
+
+    @cached_property
+    def now_why(self) -> WhyNow:
+        """Its deadline, its score, and what it is to the reader."""
+        return why_now(self.case, reader=self.reader, now=self.now)
 
     @cached_property
     def why(self) -> Why:

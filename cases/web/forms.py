@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing_portal.accounts.models import KeyboardMode, Theme, User
 from cases.actions.revealing import Purpose
+from cases.priority.models import SkipReason
 from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import Disposition
 from cases.work.models import Case, Queue, WakeEvent
@@ -74,6 +75,15 @@ class ReasonForm(VerbForm):
     """A change that only needs its reason."""
 
     reason = reason_field("Why?", "Say why, in a few words.")
+
+
+class SkipForm(VerbForm):
+    """Why a case is passed over."""
+
+    skip_reason = forms.ChoiceField(label="Why?", choices=SkipReason.choices)
+    note = forms.CharField(
+        label="Note", required=False, max_length=500, help_text="Needed for another reason."
+    )
 
 
 class AssignForm(VerbForm):

@@ -62,6 +62,7 @@ KEYMAP = (
             (("W",), "Wait for the payer"),
             (("I",), "Wait for information"),
             (("B",), "Put back"),
+            (("V",), "Pass over: put back, not offered to you again today"),
             (("J", "K"), "Next and previous case of the list"),
             (("T",), "Tick the next step"),
             (("L",), "Labels"),

@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{CASE}claim/", verbs.Claim.as_view(), name="claim"),
     path(f"{CASE}assign/", verbs.Assign.as_view(), name="assign"),
     path(f"{CASE}release/", verbs.Release.as_view(), name="release"),
+    path(f"{CASE}skip/", verbs.Skip.as_view(), name="skip"),
     path(f"{CASE}transfer/", verbs.Transfer.as_view(), name="transfer"),
     path(f"{CASE}defer/", verbs.Defer.as_view(), name="defer"),
     path(f"{CASE}wait-payer/", verbs.WaitPayer.as_view(), name="wait_payer"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from billing_portal.accounts.models import User
+from cases.actions.working import may_pick
 from cases.work.lifecycle import CLAIMABLE, FINISHED, WAITING, CaseStatus, Verb, may
 from cases.work.models import Case
 
@@ -32,6 +33,7 @@ FACES: dict[str, Face] = {
     "wait_payer": Face("Wait for payer", "pause", "w"),
     "wait_info": Face("Wait for information", "pause-circle", "i"),
     "release": Face("Put back", "arrow-uturn-left", "b"),
+    "skip": Face("Pass over", "forward", "v"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
     "attach": Face("Attach", "paper-clip", "f"),
     "labels": Face("Labels", "tag", "l"),
@@ -39,6 +41,11 @@ FACES: dict[str, Face] = {
     "watch": Face("Watch", "eye", asks=False),
     "unwatch": Face("Stop watching", "eye-slash", asks=False),
 }
+
+
+SAME_AS = {"skip": Verb.RELEASE}
+"""What moves a case as another verb does."""
+VERBS = {*Verb, *SAME_AS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def menu_of(case: Case | None, *, reader: User) -> Menu:
         return Menu([], [])
     status = CaseStatus(case.status)
     first = primary_of(case, status)
-    order = [first, *(name for name in FACES if name in Verb and name != first)]
+    order = [first, *(name for name in FACES if name in VERBS and name != first)]
     offered = [name for name in order if is_offered(name, case, status, reader)]
     keyed: set[str] = set()
     buttons = []
@@ -99,11 +106,11 @@ def primary_of(case: Case, status: CaseStatus) -> str:
 
 def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
     """Whether the state allows a verb; nobody puts back what is not in their hands."""
-    if name == "release" and case.owner_id != reader.pk:
+    if name in {"release", "skip"} and case.owner_id != reader.pk:
         return False
-    if name == "claim" and case.owner_id not in {None, reader.pk}:
+    if name == "claim" and not (case.owner_id in {None, reader.pk} and may_pick(reader, case)):
         return False
-    return may(Verb(name), status)
+    return may(Verb(SAME_AS.get(name, name)), status)
 
 
 def button(name: str, case: Case, *, is_primary: bool = False, has_key: bool = True) -> Button:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import awaiting, evidence, working
+from cases.actions import awaiting, evidence, skipping, working
 from cases.actions.working import Waiting
 from cases.web import forms
 from cases.web.offers import offer, withdraw
@@ -213,6 +213,19 @@ class Release(SimpleVerb):
     form_class = forms.ReasonForm
     action = staticmethod(working.release)
     said = "{case} is back in its queue."
+
+
+class Skip(SimpleVerb):
+    """Pass a case over."""
+
+    words = Words("Pass this case over", "Pass over", "It is not offered to you again today.")
+    form_class = forms.SkipForm
+    action = staticmethod(skipping.skip)
+    said = "{case} is back in its queue."
+
+    def where(self, case: Case, form: forms.VerbForm) -> str:
+        """To work: the next one is a key away."""
+        return reverse("cases:mine")
 
 
 class Assign(SimpleVerb):

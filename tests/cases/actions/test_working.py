@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from billing_portal.kernel.models.history import save_because
 from cases.actions import awaiting, working
 from cases.work.lifecycle import CaseStatus, Disposition
-from cases.work.models import Case, Lease, Queue
+from cases.work.models import Case, Lease, Queue, Take
 from tests.factories.cases import OPENED, QueueFactory
 from tests.factories.people import PersonFactory, granted
 
@@ -146,3 +147,13 @@ def test_putting_back_lets_somebody_else_take_it(case, worker):
 
     colleague = granted(queues=[case.queue], facilities=[case.facility])
     assert working.claim_next(by=colleague, at=NOW) == case
+
+
+def test_where_the_next_is_given_only_leads_choose(case, worker):
+    case.queue.take = Take.NEXT_ONLY
+    save_because(case.queue, by=worker, reason="For a test", fields=["take"])
+    lead = granted(queues=[case.queue], facilities=[case.facility], leads=True)
+
+    with pytest.raises(working.PickRefused):
+        working.claim(case=case, by=worker, at=NOW, seen_version=1)
+    assert working.claim(case=case, by=lead, at=NOW, seen_version=1).owner == lead

@@ -25,6 +25,7 @@ ON_A_CASE = [
     "claim",
     "assign",
     "release",
+    "skip",
     "transfer",
     "defer",
     "wait_payer",
