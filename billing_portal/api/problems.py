@@ -33,6 +33,7 @@ BEYOND_LIMITS = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 STATUSES: dict[str, HTTPStatus] = {
     "case_not_found": HTTPStatus.NOT_FOUND,
     "job_not_found": HTTPStatus.NOT_FOUND,
+    "view_not_found": HTTPStatus.NOT_FOUND,
     "may_not_work": HTTPStatus.FORBIDDEN,
     "may_not_release": HTTPStatus.FORBIDDEN,
     "content_refused": HTTPStatus.UNPROCESSABLE_ENTITY,

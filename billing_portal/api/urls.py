@@ -15,6 +15,7 @@ from cases.api.notifications import NotificationViewSet
 from cases.api.projects import ProjectViewSet
 from cases.api.quality import ReviewViewSet
 from cases.api.queues import QueueViewSet
+from cases.api.saved import SavedViewViewSet
 from cases.api.team import TeamViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
@@ -30,6 +31,7 @@ router.register("bulk", BatchViewSet, basename="batch")
 router.register("reviews", ReviewViewSet, basename="review")
 router.register("team", TeamViewSet, basename="team")
 router.register("editions", EditionViewSet, basename="edition")
+router.register("views", SavedViewViewSet, basename="view")
 router.register("jobs", JobViewSet, basename="job")
 router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")

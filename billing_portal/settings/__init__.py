@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
         "BatchStatus": "cases.bulk.models.BatchStatus",
         "BulkVerb": "cases.bulk.models.BulkVerb",
         "RowOutcome": "cases.bulk.models.RowOutcome",
+        "Sharing": "cases.views.models.Sharing",
         "JobStatus": "cases.jobs.models.JobStatus",
         "MessageStatus": "integrations.inbox.models.MessageStatus",
         "PartStatus": "integrations.inbox.models.PartStatus",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Group
 from rest_framework import serializers
 
 from billing_portal.access.api import ByKey
@@ -11,8 +12,12 @@ from cases.actions.working import Waiting
 from cases.bulk.models import BulkVerb
 from cases.priority.models import SkipReason
 from cases.routing.vocabulary import NotOurs
+from cases.views.columns import COLUMNS
+from cases.views.models import Sharing
 from cases.work.lifecycle import Disposition
 from cases.work.models import NoteKind, NoteOutcome, Queue, WakeEvent
+
+KEYS = [(column.key, column.label) for column in COLUMNS]
 
 
 class Input(serializers.Serializer[Any]):
@@ -172,3 +177,23 @@ class BulkInput(Input):
         if ("cases" in attrs) == ("query" in attrs):
             raise serializers.ValidationError({"cases": ["Name either cases or a query."]})
         return attrs
+
+
+class ViewInput(Input):
+    """A worklist to keep: which list, how it is narrowed and ordered, which columns it shows."""
+
+    name = serializers.CharField(max_length=60)
+    list = serializers.CharField(max_length=100, help_text="`mine`, `all`, or a queue's key.")
+    query = serializers.CharField(max_length=2_000, allow_blank=True, default="")
+    columns = serializers.ListField(child=serializers.ChoiceField(KEYS), default=[])
+    sharing = serializers.ChoiceField(choices=Sharing.choices, default=Sharing.PRIVATE)
+    group = ByKey(slug_field="name", queryset=Group.objects.all(), required=False)
+
+
+class ViewChangeInput(Input):
+    """What of a view changes."""
+
+    name = serializers.CharField(max_length=60, required=False)
+    query = serializers.CharField(max_length=2_000, allow_blank=True, required=False)
+    columns = serializers.ListField(child=serializers.ChoiceField(KEYS), required=False)
+    position = serializers.IntegerField(min_value=0, max_value=10_000, required=False)

@@ -13,6 +13,7 @@ from cases.collaboration.queries import labels_on
 from cases.evidence.models import Attachment
 from cases.jobs.models import Job
 from cases.sla.models import SlaClock
+from cases.views.models import SavedView
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
 from cases.work.models import Case, Note, Queue
 from cases.work.timeline import EntryKind
@@ -330,3 +331,36 @@ class BatchRowSerializer(serializers.ModelSerializer[BatchRow]):
         model = BatchRow
         fields: tuple[str, ...] = ("case", "reference", "outcome", "why", "words")
         read_only_fields = fields
+
+
+class SavedViewSerializer(serializers.ModelSerializer[SavedView]):
+    """A saved view; its `address` leads to it in the portal."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    address = serializers.SerializerMethodField()
+    columns = serializers.ListField(child=serializers.CharField(), read_only=True)
+    owner: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="username", read_only=True
+    )
+    group: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="name", allow_null=True, read_only=True
+    )
+
+    class Meta:
+        model = SavedView
+        fields: tuple[str, ...] = (
+            "id",
+            "name",
+            "address",
+            "query",
+            "columns",
+            "sharing",
+            "group",
+            "owner",
+            "position",
+        )
+        read_only_fields = fields
+
+    def get_address(self, view: SavedView) -> str:
+        """Where it is shown."""
+        return f"{view.path}?{view.query}&v={view.public_id}"

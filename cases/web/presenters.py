@@ -66,6 +66,9 @@ class Row:
     owner: str
     initials: str
     is_mine: bool
+    queue: str
+    facility: str
+    opened: str
     labels: Sequence[Label] = ()
 
 
@@ -163,6 +166,9 @@ def row_of(
         owner=str(case.owner) if case.owner else "",
         initials=case.owner.initials if case.owner else "",
         is_mine=case.owner_id == reader.pk,
+        queue=case.queue.name,
+        facility=case.facility.name,
+        opened=shown_day(case.opened_at),
         labels=labels,
     )
 

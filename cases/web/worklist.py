@@ -39,7 +39,6 @@ from cases.work.queries import (
     Sort,
     band_of,
     bands,
-    choices,
     counts,
     listed,
     parts,
@@ -92,6 +91,7 @@ class State:
     filters: Mapping[str, str]
     after: Position | None
     first: int
+    saved: str = ""
 
     @property
     def is_filtered(self) -> bool:
@@ -106,6 +106,8 @@ class State:
             query |= {"q": state.term} if is_plain(state.term) else {"t": seal(state.term)}
         if state.after is not None:
             query |= {"after": seal([state.after.value, state.after.pk]), "from": state.first}
+        if state.saved:
+            query["v"] = state.saved
         return f"{state.path}?{urlencode(query)}"
 
     def top(self, **others: Any) -> str:
@@ -127,6 +129,7 @@ def state_of(path: str, asked: QueryDict, *, default_view: str) -> State:
         filters={name: str(asked[name]) for name in (*FACETS, *FROM_ELSEWHERE) if asked.get(name)},
         after=Position(*after) if isinstance(after, list) and len(after) == 2 else None,
         first=int(first) if first.isdecimal() else 1,
+        saved=asked.get("v", ""),
     )
 
 
@@ -184,6 +187,14 @@ class Empty:
     action: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a list has beside its own views: what to choose from, and saved views to count."""
+
+    choices: Sequence[Choice]
+    to_count: Mapping[str, list[CaseQuerySet]]
+
+
 class Worklist:
     """One page of cases for one reader. Reads in the order it is asked, each thing once."""
 
@@ -194,11 +205,12 @@ class Worklist:
         cases: CaseQuerySet,
         state: State,
         now: datetime,
+        beside: Beside,
         queues: Collection[int] = (),
     ) -> None:
         """`queues`: those that the list is of; none where the owner's cases are listed."""
         self.reader, self.state, self.now = frame.reader, state, now
-        self.moment = moment_of(now)
+        self.moment, self.offered = moment_of(now), beside.choices
         self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
@@ -212,7 +224,7 @@ class Worklist:
         )
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
         self.labelled = labels_of(self.cases)
-        self.counted = counts(self.reader, dict(self.to_count()))
+        self.counted = counts(self.reader, dict(self.to_count()) | dict(beside.to_count))
         frame.waiting = self.counted.get("waiting", 0)
         frame.told = {name: self.counted[name] for name in ("unread", "notices")}
 
@@ -241,9 +253,9 @@ class Worklist:
         return [
             Tab(
                 label=label,
-                url=self.state.top(view=key),
+                url=self.state.top(view=key, saved=""),
                 count=self.count(f"view_{key}"),
-                is_current=key == self.state.view,
+                is_current=key == self.state.view and not self.state.saved,
                 is_alert=key == "overdue" and self.counted["view_overdue"] > 0,
             )
             for key, label in VIEWS.items()
@@ -291,7 +303,7 @@ class Worklist:
     @property
     def facets(self) -> list[Facet]:
         """What the filter bar offers."""
-        found = choices(self.reader)
+        found = self.offered
         options = {
             "payer": _named(found, "payer"),
             "facility": _named(found, "facility"),
@@ -377,7 +389,7 @@ def empty_of(work: Worklist, *, has_queues: bool, open_cases: int) -> Empty:
     return Empty("check-badge", "All done", words)
 
 
-def _named(found: list[Choice], kind: str) -> list[tuple[str, str]]:
+def _named(found: Sequence[Choice], kind: str) -> list[tuple[str, str]]:
     return [(choice.value, choice.label) for choice in found if choice.kind == kind]
 
 

@@ -251,8 +251,11 @@ class Choice:
     label: str
 
 
-def choices(reader: User) -> list[Choice]:
-    """The payers and the reader's facilities to filter by, by name. One query."""
+def choices(reader: User, *others: QuerySet[Any, Any]) -> list[Choice]:
+    """The payers and the reader's facilities to filter by, by name, and what else. One query.
+
+    `others` give a kind, a value and a label, too.
+    """
     scope = scope_of(reader)
     payers = (
         Payer.objects.annotate(kind=Value("payer", output_field=TextField()))
@@ -265,7 +268,7 @@ def choices(reader: User) -> list[Choice]:
         .order_by("name", "pk")
         .values_list("kind", "value", "name")[:FACET_LIMIT]
     )
-    return [Choice(*row) for row in payers.union(facilities, all=True)]
+    return [Choice(*row) for row in payers.union(facilities, *others, all=True)]
 
 
 def same_claim(reader: User, case: Case, *, limit: int = 20) -> list[Case]:

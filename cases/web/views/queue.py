@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods
 from billing_portal.access.grants import scope_ids
 from billing_portal.access.web import reader_of
 from cases.actions import looking
+from cases.views.queries import rows as saved_rows
 from cases.web.batches import BULK_VERBS
 from cases.web.frame import frame_of
 from cases.web.presenters import headline_money, row_of, shown_day
 from cases.web.story import latest
-from cases.web.worklist import VIEWS, Worklist, empty_of, pauses_of, state_of
+from cases.web.viewbar import ViewBar
+from cases.web.worklist import VIEWS, Beside, Worklist, empty_of, moment_of, pauses_of, state_of
 from cases.work.models import Case
-from cases.work.queries import QueueTotal
+from cases.work.queries import QueueTotal, choices
 from cases.work.steps import done_steps, step_columns
 from cases.work.visibility import WORK_QUEUE
 
@@ -75,20 +77,26 @@ def answer(request: HttpRequest, listed: Listed) -> HttpResponse:
 def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
     """The whole page."""
     reader, now = reader_of(request), timezone.now()
-    state = state_of(listed.path, request.GET, default_view=listed.default_view)
+    offered = choices(reader, saved_rows(reader, listed.path))
+    bar = ViewBar(
+        reader=reader, path=listed.path, default_view=listed.default_view, offered=offered
+    )
+    state = bar.asked(request.GET)
     cases = Case.objects.visible_to(reader)
     if listed.slug:
         cases = cases.filter(queue=listed.totals[0].pk)
+    held = bar.to_count(cases, request, reader=reader, moment=moment_of(now))
     work = Worklist(
         frame=frame_of(request),
         cases=cases,
         state=state,
         now=now,
         queues=[total.pk for total in listed.totals],
+        beside=Beside(offered, dict(held)),
     )
     looking.listed(by=reader, cases=work.cases, where=listed.path)
     peek = peeked(request, work)
-    page = {
+    page: dict[str, Any] = {
         "work": work,
         "name": listed.name,
         "purpose": listed.purpose,
@@ -96,6 +104,9 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         "key": uuid.uuid4(),
         "view_label": VIEWS[state.view],
         "may_work": bool(scope_ids(reader, WORK_QUEUE)),
+        "tabs": [*work.tabs, *bar.tabs(state, work.counted)],
+        "view": bar.shown(state),
+        "columns": bar.columns(state),
         "bulk_verbs": BULK_VERBS,
         "clear_url": state.top(term="", filters={}),
         "peek_id": str(peek.public_id) if peek else "",
@@ -104,6 +115,7 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
     if not work.cases:
         open_cases = sum(total.open_cases for total in listed.totals)
         page["empty"] = empty_of(work, has_queues=bool(listed.totals), open_cases=open_cases)
+    page["span"] = len(page["columns"]) + page["may_work"]
     shown = preview(peek, request) if peek else None
     return render(request, "cases/queue.html", {"page": page, "peek": shown})
 

@@ -1,0 +1,1 @@
+"""Worklists that people keep: a name, what narrows and orders them, which columns they show."""
