@@ -32,8 +32,13 @@ def tabs(page) -> dict[str, int]:
     return {view: int(count.replace(",", "")) for view, count in found}
 
 
+def statements(queries) -> list[str]:
+    """What was asked; a test's savepoint stands where a request begins and commits."""
+    return [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
+
+
 @pytest.mark.parametrize("rows", [1, 25, 60])
-def test_a_worklist_costs_thirteen_queries_at_any_length(house, reader, rows):
+def test_a_worklist_costs_eleven_queries_at_any_length(house, reader, rows):
     for _ in range(rows):
         house.case()
     reader.get(ALL)
@@ -42,7 +47,7 @@ def test_a_worklist_costs_thirteen_queries_at_any_length(house, reader, rows):
         answer = reader.get(ALL)
 
     assert answer.status_code == 200
-    assert len(queries) == 13
+    assert len(statements(queries)) == 11
 
 
 def test_the_first_page_and_the_next_together_show_every_case_once(house, reader):
