@@ -16,10 +16,12 @@ REPLAY = "integrations.replay_message"
 SEE_AUDIT = "audit.view_auditevent"
 SEE_EDITIONS = "cases.view_edition"
 AUTHOR = "cases.author_edition"
+SEE_CALENDARS = "cases.view_calendar"
+EDIT_CALENDARS = "cases.edit_calendars"
 RELEASE = "cases.release_edition"
 
 WORKING = frozenset({REVEAL})
-LEADING = WORKING | {EXPORT, SEE_EDITIONS}
+LEADING = WORKING | {EXPORT, SEE_EDITIONS, SEE_CALENDARS}
 POSTING = WORKING | {SEND, SEE_MESSAGES}
 
 
@@ -121,7 +123,9 @@ ROLES: tuple[Role, ...] = (
         "rules_steward",
         "Rules steward",
         "Writes rules, code maps and targets.",
-        RULES | {SEE_EDITIONS, AUTHOR, "integrations.view_payer", "integrations.view_facility"},
+        RULES
+        | {SEE_EDITIONS, AUTHOR, EDIT_CALENDARS}
+        | {"integrations.view_payer", "integrations.view_facility"},
         enters_setup=True,
     ),
     Role(

@@ -8,6 +8,7 @@ from billing_portal.api import schema  # noqa: F401 -- registers how to sign in,
 from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
 from cases.api.bulk import BatchViewSet
+from cases.api.calendars import CalendarViewSet
 from cases.api.cases import CaseViewSet
 from cases.api.editions import EditionViewSet
 from cases.api.jobs import JobViewSet
@@ -30,6 +31,7 @@ router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")
 router.register("reviews", ReviewViewSet, basename="review")
 router.register("team", TeamViewSet, basename="team")
+router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("editions", EditionViewSet, basename="edition")
 router.register("views", SavedViewViewSet, basename="view")
 router.register("jobs", JobViewSet, basename="job")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from billing_portal.access.grants import may, scope_ids
-from billing_portal.access.roles import BY_KEY, SEE_EDITIONS, SEE_MESSAGES, SEND
+from billing_portal.access.roles import BY_KEY, SEE_CALENDARS, SEE_EDITIONS, SEE_MESSAGES, SEND
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
@@ -195,10 +195,12 @@ class Frame:
 
     @property
     def setup(self) -> list[Item]:
-        """The books of rules and the set-up pages, for those who may enter them."""
+        """The books of rules, the calendars and the set-up pages, for those who may enter them."""
         items = []
         if may(self.reader, SEE_EDITIONS):
             items.append(self.item("Rules", reverse("cases:editions"), "book-open", go="r"))
+        if may(self.reader, SEE_CALENDARS):
+            items.append(self.item("Calendars", reverse("cases:calendars"), "calendar", go="k"))
         if self.reader.is_staff:
             admin = reverse("admin:index")
             items.append(self.item("Set-up pages", admin, "adjustments-horizontal", go="s"))

@@ -24,6 +24,7 @@ KEYMAP = (
             (("G", "N"), "Go to notices"),
             (("G", "P"), "Go to projects"),
             (("G", "V"), "Go to the second look"),
+            (("G", "K"), "Go to calendars"),
             (("G", "T"), "Go to the team you lead"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.web.views import (
     bulk,
+    calendars,
     case,
     editionrows,
     editions,
@@ -102,6 +103,13 @@ urlpatterns = [
     path("bulk/<uuid:public_id>/start/", bulk.start, name="batch_start"),
     path("bulk/<uuid:public_id>/undo/", bulk.undo, name="batch_undo"),
     path("bulk/<uuid:public_id>/results.csv", bulk.download, name="batch_download"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/add/", calendars.Add.as_view(), name="calendar_add"),
+    path("calendars/<slug:key>/", calendars.calendar, name="calendar"),
+    path("calendars/<slug:key>/hours/", calendars.Hours.as_view(), name="calendar_hours"),
+    path("calendars/<slug:key>/close/", calendars.Close.as_view(), name="calendar_close"),
+    path("calendars/<slug:key>/open/", calendars.Open.as_view(), name="calendar_open"),
+    path("calendars/<slug:key>/holidays/", calendars.Holidays.as_view(), name="calendar_holidays"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:public_id>/", jobs.job, name="job"),
     path("jobs/<uuid:public_id>/stop/", jobs.stop, name="job_stop"),
