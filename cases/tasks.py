@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from cases.actions import deadlines, releasing, returning, reviewing, watching
+from cases.actions import attending, deadlines, releasing, returning, reviewing, watching
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
@@ -45,6 +45,7 @@ def return_deferred(**_from_newer_callers: object) -> None:
     """Bring back cases whose deferral is over, and end leases that ran out. Beat: every 60 s."""
     returning.return_deferred(at=timezone.now())
     services.release_leases()
+    attending.forget()
 
 
 @shared_task(name="cases.fold_counts", ignore_result=True)

@@ -1,7 +1,7 @@
 """One case as its page shows it."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.accounts.models import User
-from cases.collaboration.models import Label
+from cases.collaboration.attendance import draft_of, others_at
+from cases.collaboration.models import Label, Presence
 from cases.collaboration.queries import is_watching, labels_on, links_of
 from cases.routing.models import RoutingDecision
 from cases.sla.queries import present
@@ -399,6 +400,32 @@ class CasePage:
     def comment_url(self) -> str:
         """Where comments go."""
         return self.address("comment")
+
+    @property
+    def here_url(self) -> str:
+        """Where the page says that it is still open."""
+        return self.address("here")
+
+    @property
+    def others(self) -> Sequence[Presence]:
+        """Who else has it open, but for the one who is at it."""
+        holder = self.holder
+        return [
+            each
+            for each in others_at(self.case, reader=self.reader)
+            if holder is None or each.user_id != holder.pk
+        ]
+
+    @property
+    def draft_url(self) -> str:
+        """Where a comment is kept as it is typed."""
+        return reverse("cases:draft", args=[self.case.public_id, "comment"])
+
+    @cached_property
+    def draft(self) -> Mapping[str, str]:
+        """What the reader had typed as a comment."""
+        kept = draft_of(self.reader, self.case, "comment")
+        return kept.fields if kept else {}
 
     @property
     def people_url(self) -> str:

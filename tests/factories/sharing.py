@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import factory
 
-from cases.collaboration.models import CaseLabel, CaseLink, Label, Macro, Watch
+from cases.collaboration.models import CaseLabel, CaseLink, Draft, Label, Macro, Presence, Watch
 from cases.collaboration.vocabulary import LinkKind
 from cases.notices.models import MessageKind, Notification, Pace, PaceChoice, QuietHours
 from cases.routing.models import Misrouting
@@ -139,3 +139,25 @@ class WakeFactory(Made):
     )
     event = WakeEvent.PAYER
     until = factory.SelfAttribute("case.deferred_until")
+
+
+class PresenceFactory(Made):
+    """Somebody has a case open."""
+
+    class Meta:
+        model = Presence
+
+    case = factory.SubFactory(CaseFactory)
+    user = factory.SubFactory(PersonFactory)
+
+
+class DraftFactory(Made):
+    """Somebody began a comment."""
+
+    class Meta:
+        model = Draft
+
+    case = factory.SubFactory(CaseFactory)
+    user = factory.SubFactory(PersonFactory)
+    form = "comment"
+    fields = factory.LazyFunction(lambda: {"text": "Called, and"})

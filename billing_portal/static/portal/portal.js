@@ -396,3 +396,65 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     }
   });
 }
+
+/* Together: who else is at a case, and what is typed is kept by the server, never here. */
+
+const EVERY = 15000;
+let typed = 0;
+let keeping = 0;
+
+const ask = (url, body) =>
+  fetch(url, {
+    method: body ? "POST" : "GET",
+    body,
+    headers: { [BACKGROUND]: "1", "X-CSRFToken": one("[name=csrfmiddlewaretoken]")?.value ?? "" },
+  }).then((answer) => (answer.ok && !answer.redirected ? answer : Promise.reject(answer)));
+
+function avatar([initials, name, writing]) {
+  const mark = document.createElement("span");
+  mark.className = "avatar";
+  mark.title = writing ? `${name} is writing` : `${name} has it open`;
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", mark.title);
+  mark.textContent = initials;
+  return mark;
+}
+
+async function attend() {
+  const place = one("[data-here]");
+  const list = one("[data-attendance]");
+  if (document.hidden || !(place || list)) return;
+  try {
+    if (place) {
+      const said = new URLSearchParams({ writing: Date.now() - typed < 60000 ? "1" : "0" });
+      const words = await (await ask(place.dataset.here, said)).text();
+      if (place.innerHTML !== words) place.innerHTML = words;
+    }
+    if (list) {
+      const found = await (await ask(list.dataset.attendance)).json();
+      for (const at of all(".at", list)) at.replaceChildren(...(found[at.dataset.case] ?? []).map(avatar));
+    }
+  } catch {
+    /* the next turn asks again; an ended session is told elsewhere */
+  }
+}
+
+attend();
+setInterval(attend, EVERY);
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.draft) return;
+  typed = Date.now();
+  clearTimeout(keeping);
+  keeping = setTimeout(() => {
+    const fields = new FormData(form);
+    for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
+    ask(form.dataset.draft, fields).catch(() => {});
+  }, 1200);
+});
+
+document.addEventListener("submit", () => {
+  clearTimeout(keeping);
+  typed = 0;
+});

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from billing_portal.access.web import reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import looking, revealing
+from cases.actions import attending, looking, revealing
 from cases.evidence.models import Attachment
 from cases.web import forms
 from cases.web.casepage import CasePage
@@ -33,6 +33,7 @@ def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The workspace. Opening it is on record."""
     case = case_of(request, public_id)
     revealing.record_view(case=case, by=reader_of(request))
+    attending.attend(case=case, by=reader_of(request))
     return workspace(request, case)
 
 

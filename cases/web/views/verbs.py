@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import awaiting, evidence, skipping, working
+from cases.actions import attending, awaiting, evidence, skipping, working
 from cases.actions.working import Waiting
+from cases.collaboration.attendance import draft_of
 from cases.web import forms
 from cases.web.offers import offer, withdraw
 from cases.web.presenters import shown_day, shown_money
@@ -86,7 +87,19 @@ class VerbView(ABC, View):
         """The question."""
         case = get_object_or_404(visible(request), public_id=public_id)
         given = {"seen_version": case.version, "key": uuid.uuid4()}
-        return self.page(case, self.form(case, initial=given | self.suggested(case)))
+        typed = self.suggested(case) or self.kept(case)
+        return self.page(case, self.form(case, initial=given | typed))
+
+    def kept(self, case: Case) -> dict[str, Any]:
+        """What the reader typed here before and did not send."""
+        draft = draft_of(reader_of(self.request), case, self.name)
+        return draft.fields if draft else {}
+
+    @property
+    def name(self) -> str:
+        """As its address is called; drafts are kept by it."""
+        match = self.request.resolver_match
+        return str(match.url_name) if match else ""
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """What the form holds before anything is typed."""
@@ -109,6 +122,7 @@ class VerbView(ABC, View):
         """Act, say so, and name where to go."""
         seen = {"seen_version": form.cleaned_data["seen_version"]} if self.names_version else {}
         said = self.act(case, form, **seen)
+        attending.drop(case=case, by=reader_of(self.request), form=self.name)
         messages.success(self.request, said)
         offer_undo(self.request, case, said, seen.get("seen_version"))
         return self.where(case, form)
@@ -167,6 +181,7 @@ class VerbView(ABC, View):
             "amount": shown_money(case.amount_at_risk, case.currency),
             "case_url": reverse("cases:case", args=[case.public_id]),
             "is_dialog": is_dialog,
+            "draft_url": reverse("cases:draft", args=[case.public_id, self.name]),
             **self.beside(case),
             **shown,
         }

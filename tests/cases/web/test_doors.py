@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 ARGUMENTS = {
     "pk": 7,
     "link": 7,
+    "form": "comment",
     "public_id": uuid.UUID(int=7),
     "slug": "authorization",
     "reason": "truncated",
