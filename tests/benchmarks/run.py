@@ -8,7 +8,16 @@ import json
 import os
 import sys
 
-BENCHMARKS = ("reader", "ingest", "queue_page", "search", "claim_next")
+BENCHMARKS = (
+    "reader",
+    "ingest",
+    "queue_page",
+    "search",
+    "claim_next",
+    "bulk_reassign",
+    "backtest",
+    "explain",
+)
 
 
 def main() -> int:
