@@ -47,6 +47,9 @@ RULES = editing(
     "macro",
     "checklistitem",
     "workweight",
+    "lettertemplate",
+    "payercontact",
+    "payerrule",
 )
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"

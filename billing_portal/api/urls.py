@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from billing_portal.api import schema  # noqa: F401 -- registers how to sign in, for the description
 from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
+from cases.api.appeals import AppealViewSet
 from cases.api.bulk import BatchViewSet
 from cases.api.calendars import CalendarViewSet
 from cases.api.cases import CaseViewSet
@@ -26,6 +27,7 @@ app_name = "api"
 
 router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
+router.register("appeals", AppealViewSet, basename="appeal")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")

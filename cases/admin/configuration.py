@@ -5,11 +5,20 @@ from typing import Any, ClassVar
 from django.contrib import admin
 
 from billing_portal.access.reasoned_admin import ReasonedModelAdmin
-from cases.admin.forms import CalendarForm, PeriodForm, QueueForm, RoutingRuleForm, TargetForm
+from cases.admin.forms import (
+    CalendarForm,
+    LetterTemplateForm,
+    PeriodForm,
+    QueueForm,
+    RoutingRuleForm,
+    TargetForm,
+)
+from cases.payers.models import PayerContact, PayerRule
 from cases.priority.models import Capacity, Skill
 from cases.quality.models import WorkWeight
 from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, DeadlineRule, Holiday, Target
+from cases.types.denial.appeals.models import LetterTemplate
 from cases.types.denial.models import AdjustmentCode, RemarkCode
 from cases.work.models import Queue
 
@@ -150,3 +159,37 @@ class WorkWeightAdmin(ReasonedModelAdmin):
     list_filter = ("case_type",)
     search_fields = ("case_type", "category")
     ordering = ("case_type", "category", "pk")
+
+
+@admin.register(PayerContact)
+class PayerContactAdmin(ReasonedModelAdmin):
+    """How to reach payers."""
+
+    list_display = ("payer", "department", "phone", "fax", "is_active")
+    list_filter = ("is_active",)
+    list_select_related = ("payer",)
+    search_fields = ("payer__name", "department")
+    ordering = ("payer__name", "department", "pk")
+
+
+@admin.register(PayerRule)
+class PayerRuleAdmin(ReasonedModelAdmin):
+    """What payers ask for, in words."""
+
+    list_display = ("payer", "topic", "words", "citation", "is_active")
+    list_filter = ("topic", "is_active")
+    list_select_related = ("payer",)
+    search_fields = ("payer__name", "words")
+    ordering = ("payer__name", "topic", "pk")
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(ReasonedModelAdmin):
+    """The wording that letters start from; a letter that was drafted keeps its own."""
+
+    form = LetterTemplateForm
+    fixed = ("key",)
+    list_display = ("name", "key", "ground", "is_active", "version")
+    list_filter = ("ground", "is_active")
+    search_fields = ("name", "key")
+    ordering = ("ground", "name", "pk")

@@ -12,6 +12,8 @@ from cases.routing.conditions import ConditionRefused, compiled
 from cases.routing.fields import TERMS
 from cases.sla.business_time import Intervals, hours_of
 from cases.sla.models import Unit
+from cases.types.denial.appeals.merging import TemplateRefused, check
+from cases.types.denial.appeals.models import ExhibitKind
 
 TRIAGE = "triage"
 WEEK = range(1, 8)
@@ -108,3 +110,33 @@ class PeriodForm(ReasonedForm):
         if begins and ends and ends <= begins:
             self.add_error("valid_to", "It ends the day before this one, so a later day is needed.")
         return cleaned
+
+
+class LetterTemplateForm(ReasonedForm):
+    """A letter whose fields exist; the message says where one does not."""
+
+    def clean_subject(self) -> str:
+        """Its fields are known."""
+        return checked_text(self.cleaned_data["subject"])
+
+    def clean_body(self) -> str:
+        """Its fields are known."""
+        return checked_text(self.cleaned_data["body"])
+
+    def clean_required(self) -> Any:
+        """Kinds of evidence that there are."""
+        required = self.cleaned_data["required"]
+        known = set(ExhibitKind.values)
+        if not isinstance(required, list) or not all(each in known for each in required):
+            message = f"Write a list of kinds of evidence: {', '.join(sorted(known))}."
+            raise forms.ValidationError(message)
+        return required
+
+
+def checked_text(text: str) -> str:
+    """A text whose merge fields exist."""
+    try:
+        check(text)
+    except TemplateRefused as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+    return text

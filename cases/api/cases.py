@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from billing_portal.access.api import caller, idempotent
 from cases.actions import looking, revealing, working
 from cases.api import inputs
+from cases.api.caseappeals import CaseAppeals
 from cases.api.record import CaseRecord
 from cases.api.serializers import CaseDetailSerializer, CaseSerializer, HitSerializer
 from cases.api.sharing import CaseSharing
@@ -20,7 +21,7 @@ from cases.work.filters import CaseFilter
 from cases.work.search import search
 
 
-class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing):
+class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing, CaseAppeals):
     """The cases of the caller's queues and facilities."""
 
     filterset_class = CaseFilter

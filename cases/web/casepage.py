@@ -21,6 +21,7 @@ from cases.collaboration.queries import is_watching, labels_on, links_of
 from cases.routing.models import RoutingDecision
 from cases.sla.queries import present
 from cases.sla.vocabulary import Clock
+from cases.web.appealpage import CaseWays, Wizard, open_wizard
 from cases.web.caseparts import (
     Other,
     Shown,
@@ -57,7 +58,13 @@ from cases.work.types import CASE_TYPES
 from cases.work.visibility import may_work
 from integrations.inbox.queries import message_of
 
-TABS = {"timeline": "Timeline", "lines": "Lines", "documents": "Documents", "related": "Related"}
+TABS = {
+    "timeline": "Timeline",
+    "lines": "Lines",
+    "documents": "Documents",
+    "appeals": "Appeals",
+    "related": "Related",
+}
 TONES = {
     CaseStatus.IN_WORK: "info",
     CaseStatus.ASSIGNED: "info",
@@ -276,6 +283,16 @@ class CasePage:
             }
             for each in found
         ]
+
+    @property
+    def ways(self) -> CaseWays:
+        """Its appeals and other ways."""
+        return CaseWays(self.case, may_work=self.may_work)
+
+    @cached_property
+    def appeal(self) -> Wizard | None:
+        """The open appeal's steps."""
+        return open_wizard(self.case)
 
     @property
     def related(self) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ KEYMAP = (
             (("C",), "Comment"),
             (("Ctrl Enter",), "Send"),
             (("F",), "Attach a file"),
+            (("R",), "Appeal: to its page, or begin one"),
             (("P",), "Reveal the patient"),
             (("A",), "Assign"),
             (("S",), "Defer"),
@@ -70,6 +71,18 @@ KEYMAP = (
             (("H",), "Timeline"),
             (("D",), "Documents"),
             ((".",), "More"),
+        ),
+    ),
+    KeyGroup(
+        "On an appeal",
+        (
+            (("E",), "What is due: attest, record the sending, record the outcome"),
+            (("R",), "Write the letter"),
+            (("T",), "Another template"),
+            (("U",), "Ground and amount"),
+            (("F",), "Choose evidence"),
+            (("V",), "Ask for a review"),
+            (("C",), "I asked the payer"),
         ),
     ),
 )

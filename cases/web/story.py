@@ -23,6 +23,7 @@ ICONS = {
     EntryKind.ROUTING: "bolt",
     EntryKind.ACCESS: "eye",
     EntryKind.CLOCK: "clock",
+    EntryKind.APPEAL: "scale",
 }
 KINDS = {"work": "Work", "people": "People", "system": "System", "access": "Access"}
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.web.views import (
+    appeals,
     bulk,
     calendars,
     case,
@@ -30,6 +31,7 @@ from cases.web.views import (
 app_name = "cases"
 
 CASE = "cases/<uuid:public_id>/"
+APPEAL = "appeals/<uuid:public_id>/"
 PROJECT = "projects/<uuid:public_id>/"
 EDITION = "rules/editions/<uuid:public_id>/"
 
@@ -65,6 +67,27 @@ urlpatterns = [
     path(f"{CASE}resolve/", verbs.Resolve.as_view(), name="resolve"),
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
     path(f"{CASE}undo/", undo.undo, name="undo"),
+    path(f"{CASE}appeal/", appeals.Begin.as_view(), name="appeal"),
+    path(f"{CASE}ways/<slug:way>/", appeals.TakeWay.as_view(), name="way"),
+    path("ways/<uuid:public_id>/end/", appeals.ConcludeWay.as_view(), name="way_conclude"),
+    path(APPEAL, appeals.show, name="appeal_page"),
+    path(f"{APPEAL}letter.pdf", appeals.preview, name="appeal_preview"),
+    path(f"{APPEAL}grounds/", appeals.Reground.as_view(), name="appeal_grounds"),
+    path(f"{APPEAL}letter/", appeals.Write.as_view(), name="appeal_letter"),
+    path(f"{APPEAL}template/", appeals.Redraft.as_view(), name="appeal_template"),
+    path(f"{APPEAL}evidence/", appeals.Exhibit.as_view(), name="appeal_exhibit"),
+    path(f"{APPEAL}leave-out/", appeals.LeaveOut.as_view(), name="appeal_leave_out"),
+    path(f"{APPEAL}review/", appeals.Review.as_view(), name="appeal_review"),
+    path(f"{APPEAL}send-back/", appeals.SendBack.as_view(), name="appeal_send_back"),
+    path(f"{APPEAL}attest/", appeals.Attest.as_view(), name="appeal_attest"),
+    path(f"{APPEAL}submit/", appeals.Submit.as_view(), name="appeal_submit"),
+    path(f"{APPEAL}acknowledge/", appeals.Acknowledge.as_view(), name="appeal_acknowledge"),
+    path(f"{APPEAL}consider/", appeals.Consider.as_view(), name="appeal_consider"),
+    path(f"{APPEAL}ask/", appeals.WantsMore.as_view(), name="appeal_ask"),
+    path(f"{APPEAL}asked/", appeals.Asked.as_view(), name="appeal_asked"),
+    path(f"{APPEAL}decide/", appeals.Decide.as_view(), name="appeal_decide"),
+    path(f"{APPEAL}withdraw/", appeals.Withdraw.as_view(), name="appeal_withdraw"),
+    path("payers/<str:key>/", appeals.payer, name="payer"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from billing_portal.accounts.models import User
 from cases.actions.working import may_pick
-from cases.work.lifecycle import CLAIMABLE, FINISHED, WAITING, CaseStatus, Verb, may
+from cases.types.denial.appeals.rights import refusal
+from cases.work.lifecycle import CLAIMABLE, FINISHED, OPEN, WAITING, CaseStatus, Verb, may
 from cases.work.models import Case
 
 SHOWN = 3
@@ -27,6 +28,7 @@ FACES: dict[str, Face] = {
     "resolve": Face("Resolve", "check", "e"),
     "resume": Face("Go on", "play", "e"),
     "reopen": Face("Reopen", "arrow-uturn-left", "e"),
+    "appeal": Face("Appeal", "scale", "r"),
     "defer": Face("Defer", "clock", "s"),
     "transfer": Face("Not ours", "arrows-right-left", "m"),
     "assign": Face("Assign", "user-plus", "a"),
@@ -110,6 +112,8 @@ def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
         return False
     if name == "claim" and not (case.owner_id in {None, reader.pk} and may_pick(reader, case)):
         return False
+    if name == "appeal":
+        return status in OPEN and not refusal(case.case_type, case.details)
     return may(Verb(SAME_AS.get(name, name)), status)
 
 

@@ -25,6 +25,25 @@ LOOKS = {
     "case.exported": "Exported the case",
     "case.downloaded": "Downloaded a file",
 }
+BESIDE = {
+    "appeal.opened": "Began an appeal",
+    "appeal.edit": "Changed the appeal",
+    "appeal.review": "Gave the appeal to review",
+    "appeal.send_back": "Sent the appeal back",
+    "appeal.attested": "Attested the appeal’s letter",
+    "appeal.attest": "Built the appeal’s packet",
+    "appeal.submit": "Sent the appeal",
+    "appeal.acknowledge": "Payer acknowledged the appeal",
+    "appeal.consider": "Payer took the appeal up",
+    "appeal.ask": "Payer wants more for the appeal",
+    "appeal.decide": "Appeal decided",
+    "appeal.withdraw": "Withdrew the appeal",
+    "recourse.sent": "Took another way",
+    "recourse.done": "Other way done",
+    "recourse.pending": "Requested a write-off",
+    "recourse.withdrawn": "Gave another way up",
+}
+"""What is done about a case beside its row, by the name under which its chain keeps it."""
 MOVE_PREFIX = "case."
 OPENED = "Opened"
 
@@ -39,6 +58,7 @@ class EntryKind(StrEnum):
     ROUTING = "routing"
     ACCESS = "access"
     CLOCK = "clock"
+    APPEAL = "appeal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +86,9 @@ def timeline(case: Case, *, with_looks: bool = True) -> list[Entry]:
     )
     entries = [*_changes(case, events), *_notes(case), *_files(case), *_steps(case)]
     entries += _routings(case)
+    entries += _told(events, BESIDE, EntryKind.APPEAL)
     if with_looks:
-        entries += _looks(events)
+        entries += _told(events, LOOKS, EntryKind.ACCESS)
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -176,14 +197,17 @@ def _routings(case: Case) -> Iterator[Entry]:
         )
 
 
-def _looks(events: Sequence[AuditEvent]) -> Iterator[Entry]:
+def _told(
+    events: Sequence[AuditEvent], words: Mapping[str, str], kind: EntryKind
+) -> Iterator[Entry]:
+    """What the audit chain alone keeps."""
     for event in events:
-        if event.verb in LOOKS:
+        if event.verb in words:
             yield Entry(
                 at=event.at,
-                kind=EntryKind.ACCESS,
+                kind=kind,
                 actor=str(event.actor),
                 is_person=event.actor.is_person,
-                words=LOOKS[event.verb],
+                words=words[event.verb],
                 reason=event.reason,
             )

@@ -33,11 +33,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One merge field. `is_patients`: shown in the letter alone, masked on every page."""
+    """One merge field.
+
+    `is_patients`: shown in the letter alone, masked on every page. `is_optional`: left out, with
+    its paragraph when it stands alone, where nothing is known.
+    """
 
     label: str
     kind: Kind = Kind.TEXT
     is_patients: bool = False
+    is_optional: bool = False
 
 
 FIELDS: dict[str, Field] = {
@@ -57,7 +62,7 @@ FIELDS: dict[str, Field] = {
     "denial.amount": Field("Denied amount", Kind.MONEY),
     "appeal.level": Field("Level of appeal: first, second"),
     "appeal.amount": Field("Disputed amount", Kind.MONEY),
-    "appeal.argument": Field("Why the payer should pay"),
+    "appeal.argument": Field("Why the payer should pay", is_optional=True),
     "appeal.filed_first_on": Field("Date of the first acceptance report", Kind.DATE),
     "payer.name": Field("Payer’s name"),
     "payer.appeal_address": Field("Where the payer takes appeals"),
@@ -113,7 +118,8 @@ def fields_in(text: str) -> list[str]:
 
 def missing(text: str, values: Mapping[str, Any]) -> list[str]:
     """The labels of the fields that a text names and nothing is known for."""
-    return [FIELDS[key].label for key in fields_in(text) if values.get(key) in {None, ""}]
+    needed = (key for key in fields_in(text) if not FIELDS[key].is_optional)
+    return [FIELDS[key].label for key in needed if values.get(key) in {None, ""}]
 
 
 def merged(
@@ -169,7 +175,9 @@ def _blocks(
             key = found[1].strip()
             return _word(FIELDS[key], values.get(key), currency=currency, masked=masked)
 
-        yield Block(text=MARK.sub(word, paragraph))
+        said = MARK.sub(word, paragraph).strip()
+        if said:
+            yield Block(text=said)
 
 
 def _paragraphs(text: str) -> Iterable[str]:
@@ -178,7 +186,7 @@ def _paragraphs(text: str) -> Iterable[str]:
 
 def _word(field: Field, value: Any, *, currency: str, masked: bool) -> str:
     if value is None or value == "":
-        return f"[{field.label}: not known]"
+        return "" if field.is_optional else f"[{field.label}: not known]"
     if field.is_patients and masked:
         return HIDDEN
     if isinstance(value, Decimal):

@@ -8,6 +8,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from cases.types.denial.appeals.answers import Acts, Asked, Standing
 from cases.types.denial.appeals.models import Appeal, Recourse, Submission, Way
+from cases.types.denial.appeals.querysets import AppealQuerySet
 from cases.types.denial.details import DenialDetails
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
@@ -79,6 +80,6 @@ def of_case(case: Case) -> QuerySet[Appeal]:
     return case_appeals(case).select_related("letter", "submission").order_by("-pk")
 
 
-def case_appeals(case: Case) -> QuerySet[Appeal]:
+def case_appeals(case: Case) -> AppealQuerySet:
     """A case's appeals."""
     return Appeal.objects.filter(case=case)

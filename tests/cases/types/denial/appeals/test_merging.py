@@ -69,6 +69,13 @@ def test_what_is_not_known_says_so():
     assert missing("{{payer.name}} {{claim.number}}", VALUES) == ["Payer’s name"]
 
 
+def test_an_argument_that_nobody_wrote_is_left_out_with_its_paragraph():
+    text = "We ask.\n\n{{appeal.argument}}\n\nPlease pay."
+
+    assert texts(text) == ["We ask.", "Please pay."]
+    assert missing(text, VALUES) == []
+
+
 def test_fields_are_named_once():
     assert fields_in("{{claim.number}} {{ claim.number }} {{payer.name}}") == [
         "claim.number",

@@ -1,0 +1,201 @@
+"""Appeals as a specialist walks them, page by page, without a script."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from billing_portal.audit.models import AuditEvent
+from cases.payers.models import Topic
+from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
+from cases.types.denial.appeals.models import Appeal, Recourse
+from cases.types.denial.appeals.typesetting import Part, sheet
+from cases.work.lifecycle import CaseStatus
+from cases.work.models import NoteKind, Queue
+from tests.factories.appeals import (
+    AppealFactory,
+    LetterFactory,
+    PayerContactFactory,
+    PayerRuleFactory,
+)
+from tests.factories.cases import NoteFactory
+from tests.house import DETAILS
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture(autouse=True)
+def store(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def in_flight(house):
+    queue = Queue.objects.get(key="appeals-in-flight")
+    house.grant("denial_specialist", queue, "view_queue", "work_queue")
+    return queue
+
+
+@pytest.fixture
+def case(house, in_flight):
+    return house.case()
+
+
+@pytest.fixture
+def appeal(case):
+    made = AppealFactory(case=case, level=1)
+    LetterFactory(appeal=made)
+    return made
+
+
+def url(name, row, **more):
+    return reverse(f"cases:{name}", kwargs={"public_id": row.public_id, **more})
+
+
+def send(client, name, row, *, version=None, **fields):
+    fields |= {"seen_version": version} if version is not None else {}
+    return client.post(url(name, row), {"key": f"{name}-{version}", **fields}, follow=True)
+
+
+def test_an_appeal_is_walked_from_its_ground_to_its_outcome(client, specialist, case):
+    client.force_login(specialist)
+    assert client.get(url("appeal", case)).status_code == 200
+    send(client, "appeal", case, ground="authorization", amount="400.00", argument="By phone")
+    appeal = Appeal.objects.get(case=case)
+    pdf = sheet(title="Auth", sender="P", footer="1", parts=[Part("A", (("No", "1"),))])
+    send(client, "attach", case, file=SimpleUploadedFile("auth.pdf", pdf))
+    file = case.attachments.get()
+    send(client, "appeal_exhibit", appeal, version=1, attachment=file.pk, kind="authorization")
+    asked = client.get(url("appeal_attest", appeal))
+    digest = asked.context["form"].initial["sha256"]
+    send(client, "appeal_attest", appeal, version=2, sha256=digest, is_read="on")
+    submit = {"method": "portal", "sent_on": TODAY(), "confirmation": "C-1", "is_sent": "on"}
+    page = send(client, "appeal_submit", appeal, version=3, **submit)
+
+    appeal.refresh_from_db()
+    case.refresh_from_db()
+    assert appeal.status == AppealStatus.SUBMITTED
+    assert case.status == CaseStatus.APPEAL
+    assert appeal.packet.sha256 in page.content.decode()
+    send(client, "appeal_asked", appeal, text="Still open", payer_reference="R-1")
+    decided = {"outcome": "upheld", "decided_on": TODAY(), "letter": file.pk, "reason": "Policy"}
+    page = send(client, "appeal_decide", appeal, version=4, **decided)
+    appeal.refresh_from_db()
+    assert appeal.outcome == Outcome.UPHELD
+    assert "Open the next level" in page.content.decode()
+
+
+def test_the_page_masks_the_patient_and_the_download_is_on_record(client, specialist, appeal):
+    client.force_login(specialist)
+    letter = appeal.letter
+
+    page = client.get(url("appeal_page", appeal))
+    answer = client.get(url("appeal_preview", appeal))
+
+    assert letter.subject in page.content.decode()
+    assert "Doe" not in page.content.decode()
+    assert answer.content.startswith(b"%PDF")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert AuditEvent.objects.filter(verb="case.downloaded", actor=specialist).exists()
+
+
+def test_a_letter_with_an_unknown_field_is_refused_where_it_stands(client, specialist, appeal):
+    client.force_login(specialist)
+
+    page = send(client, "appeal_letter", appeal, version=1, subject="A", body="Dear {{nobody}}")
+
+    assert page.status_code == 409
+    assert "Line 1, column 6" in page.content.decode()
+
+
+def test_a_stale_letter_is_not_saved(client, specialist, appeal):
+    client.force_login(specialist)
+
+    page = send(client, "appeal_letter", appeal, version=7, subject="A", body="B")
+
+    assert page.status_code == 409
+    appeal.letter.refresh_from_db()
+    assert appeal.letter.body != "B"
+
+
+@pytest.mark.parametrize(
+    "name", ["grounds", "letter", "template", "exhibit", "leave_out", "review", "withdraw"]
+)
+def test_every_form_asks(client, specialist, appeal, name):
+    client.force_login(specialist)
+
+    assert client.get(url(f"appeal_{name}", appeal)).status_code == 200
+
+
+def test_an_unprocessable_claim_offers_no_appeal(client, specialist, house, in_flight):
+    details = DETAILS | {"remarks": ["MA130"], "appeal_allowed": False}
+    case = house.case(details=details)
+    client.force_login(specialist)
+
+    page = client.get(url("case", case) + "?tab=appeals").content.decode()
+    refused = send(client, "appeal", case, ground="coding", amount="1.00")
+
+    assert "no right to appeal" in page
+    assert url("appeal", case) not in page
+    assert refused.status_code == 409
+
+
+def test_foreign_appeals_are_not_there(client, specialist, house):
+    client.force_login(specialist)
+    for case in house.canaries():
+        foreign = AppealFactory(case=case)
+        LetterFactory(appeal=foreign)
+        for name in ("appeal_page", "appeal_preview", "appeal_withdraw"):
+            assert client.get(url(name, foreign)).status_code == 404
+
+
+def test_a_write_off_is_requested_and_shown_as_pending(client, specialist, case):
+    client.force_login(specialist)
+    said = {"amount": "400.00", "reason": "Too dear", "proof": "uneconomic"}
+    address = url("way", case, way="write_off")
+    assert client.get(address).status_code == 200
+    page = client.post(
+        address,
+        {"key": "w", "seen_version": 1, "preventable_stage": "registration", **said},
+        follow=True,
+    )
+
+    assert Recourse.objects.get(case=case).status == "pending"
+    assert "Pending" in page.content.decode()
+    assert client.get(url("case", case)).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["corrected_claim", "secondary", "patient"])
+def test_every_way_asks(client, specialist, case, way):
+    client.force_login(specialist)
+
+    assert client.get(url("way", case, way=way)).status_code == 200
+    assert client.get(url("way", case, way="nowhere")).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 25])
+def test_the_payers_page_costs_the_same_queries_for_any_number_of_calls(
+    client, specialist, house, rows, django_assert_max_num_queries
+):
+    contact = PayerContactFactory(payer=house.payer, department="Appeals")
+    PayerRuleFactory(payer=house.payer, topic=Topic.FORMS, words="Form 7")
+    for _ in range(rows):
+        NoteFactory(case=house.case(), kind=NoteKind.CALL, text="They said yes")
+    NoteFactory(case=house.canaries()[0], kind=NoteKind.CALL, text="Zyxcanary")
+    client.force_login(specialist)
+
+    with django_assert_max_num_queries(30):
+        page = client.get(reverse("cases:payer", args=[house.payer.key])).content.decode()
+
+    assert page.count("They said yes") == rows
+    assert contact.department in page
+    assert "Form 7" in page
+    assert "Zyxcanary" not in page
+
+
+def test_the_deadline_says_that_none_is_configured(client, specialist, appeal):
+    client.force_login(specialist)
+    assert appeal.due_on is None
+
+    assert "Not configured" in client.get(url("appeal_page", appeal)).content.decode()
