@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "count ranks": {"task": "cases.count_ranks", "schedule": 3600.0},
     "count rates": {"task": "cases.count_rates", "schedule": 86_400.0},
     "draw samples for a second look": {"task": "cases.draw_samples", "schedule": 3600.0},
+    "warn of deadlines": {"task": "cases.warn_of_deadlines", "schedule": 3600.0},
     "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},
 }
 

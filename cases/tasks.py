@@ -10,7 +10,15 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from cases.actions import attending, deadlines, releasing, returning, reviewing, watching
+from cases.actions import (
+    attending,
+    cascading,
+    deadlines,
+    releasing,
+    returning,
+    reviewing,
+    watching,
+)
 from cases.detection.services import drain
 from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
@@ -28,6 +36,7 @@ __all__ = [
     "follow_appeals",
     "return_deferred",
     "send_mail",
+    "warn_of_deadlines",
     "work_jobs",
 ]
 
@@ -105,3 +114,9 @@ def draw_samples(**_from_newer_callers: object) -> None:
     """Draw yesterday's finished cases for a second look, once. Beat: every hour."""
     yesterday = timezone.now().astimezone(ZoneInfo(settings.SITE_TIME_ZONE)).date() - DAY
     reviewing.draw_day(on=yesterday)
+
+
+@shared_task(name="cases.warn_of_deadlines", ignore_result=True)
+def warn_of_deadlines(**_from_newer_callers: object) -> None:
+    """Tell people while there is time that a legal deadline comes. Beat: every hour."""
+    cascading.warn_of_deadlines(at=timezone.now())

@@ -4,6 +4,8 @@ Everything is made once: run again, nothing changes. Each row has its history, e
 event, by the system that sets the demo up.
 """
 
+from datetime import date
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -22,6 +24,8 @@ from billing_portal.management.demo.people import (
     UNASSIGNED,
     Person,
 )
+from cases.sla.deadline_rules import BaseEvent, ClockType
+from cases.sla.models import DeadlineRule
 from cases.work.models import Queue
 from integrations.canonical.models import (
     Facility,
@@ -33,6 +37,15 @@ from integrations.canonical.models import (
 
 SOURCE = "clearinghouse"
 FOLDER = "drop/clearinghouse"  # below the portal's home
+IN_FORCE = date(2020, 1, 1)
+# Days from the remittance, by class of payer; Medicare's first appeal is the house's own rule.
+TIME_LEFT = {
+    "commercial": {ClockType.APPEAL_1: 180, ClockType.CORRECTED_CLAIM: 120},
+    "medicare": {ClockType.CORRECTED_CLAIM: 365},
+    "medicare_advantage": {ClockType.APPEAL_1: 65, ClockType.CORRECTED_CLAIM: 90},
+    "medicaid": {ClockType.APPEAL_1: 60, ClockType.CORRECTED_CLAIM: 90},
+    "tricare": {ClockType.APPEAL_1: 90, ClockType.CORRECTED_CLAIM: 90},
+}
 REASON = "Part of the demo organisation"
 SEE_SITE = "view_facility"
 
@@ -42,6 +55,7 @@ def arrange(*, by: User) -> Source:
     """Make what is not there yet, and return the source of the remittances."""
     source = _source(by=by)
     _payers(source, by=by)
+    _deadline_rules(by=by)
     sites = _facilities(source, by=by)
     teams = _teams(by=by)
     _people(teams | sites, by=by)
@@ -76,6 +90,25 @@ def _payers(source: Source, *, by: User) -> None:
         save_because(payer, by=by, reason=REASON)
         known_as = PayerIdentifier(source=source, identifier=profile.identifier, payer=payer)
         save_because(known_as, by=by, reason=REASON)
+
+
+def _deadline_rules(*, by: User) -> None:
+    """What the fictional payers' fictional contracts leave; federal rules come with the house."""
+    payers = {payer.key: payer for payer in Payer.objects.filter(key__in=[p.key for p in PAYERS])}
+    held = set(DeadlineRule.objects.filter(payer__in=payers.values()).values_list("payer__key"))
+    for profile in PAYERS:
+        if (profile.key,) in held:
+            continue
+        for clock_type, days in TIME_LEFT[profile.payer_class].items():
+            rule = DeadlineRule(
+                payer=payers[profile.key],
+                clock_type=clock_type,
+                base_event=BaseEvent.NOTICE,
+                days=days,
+                citation=f"Contract of {profile.name}, made up for this demo",
+                valid_from=IN_FORCE,
+            )
+            save_because(rule, by=by, reason=REASON)
 
 
 def _facilities(source: Source, *, by: User) -> dict[str, Group]:

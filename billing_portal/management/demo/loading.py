@@ -29,6 +29,7 @@ from billing_portal.management.demo.oddities import Drop, drops
 from billing_portal.management.demo.staff import Staff
 from cases.actions.returning import return_deferred
 from cases.intake.ingesting import IncomingFile, ingest
+from cases.priority.services import count_ranks, count_rates
 from cases.work.models import Case
 from cases.work.services import fold_counts
 from integrations.canonical.models import Claim, Source
@@ -148,6 +149,8 @@ def _play(
     staff.work(until=now)
     staff.go_home()
     return_deferred(at=now)
+    count_rates()
+    count_ranks(at=now)
     while fold_counts():
         pass
     return staff
