@@ -80,7 +80,7 @@ class EditionDetailSerializer(EditionSerializer):
         read_only_fields = fields
 
 
-class EntrySerializer(serializers.Serializer[Any]):
+class RowInWordsSerializer(serializers.Serializer[Any]):
     """One row of a book in words."""
 
     key = serializers.CharField(read_only=True)
@@ -107,10 +107,10 @@ class ChangedSerializer(serializers.Serializer[Any]):
 class EditionDifferenceSerializer(serializers.Serializer[Any]):
     """What an edition says otherwise than its base."""
 
-    added = EntrySerializer(many=True, read_only=True)
-    removed = EntrySerializer(many=True, read_only=True)
+    added = RowInWordsSerializer(many=True, read_only=True)
+    removed = RowInWordsSerializer(many=True, read_only=True)
     changed = ChangedSerializer(many=True, read_only=True)
-    moved = EntrySerializer(many=True, read_only=True)
+    moved = RowInWordsSerializer(many=True, read_only=True)
 
 
 class MatchSerializer(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from cases.jobs.models import Job
 from cases.sla.models import SlaClock
 from cases.views.models import SavedView
 from cases.work.lifecycle import CaseStatus, Verb, verbs_for
-from cases.work.models import Case, Note, Queue
+from cases.work.models import Case, Note, NoteOutcome, Queue
 from cases.work.timeline import EntryKind
 from cases.work.types import CASE_TYPES
 from integrations.canonical.masking import masked_name
@@ -154,6 +154,9 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
 
     author: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
         slug_field="username", read_only=True
+    )
+    outcome = serializers.ChoiceField(
+        choices=[("", "None"), *NoteOutcome.choices], allow_blank=True, read_only=True
     )
 
     class Meta:

@@ -81,7 +81,7 @@ class RebalanceInput(Input):
     reason = serializers.CharField(max_length=2000)
 
 
-class ShareSerializer(serializers.Serializer[Any]):
+class LoadShareSerializer(serializers.Serializer[Any]):
     """A draft batch: what one person would get. `POST /bulk/{id}/start/` does it."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
@@ -117,7 +117,7 @@ class TeamViewSet(Door[Case]):
         found = output(caller(request), at=timezone.now(), zone=UTC)
         return Response(OutputSerializer(found, many=True).data)
 
-    @extend_schema(request=RebalanceInput, responses={201: ShareSerializer(many=True)})
+    @extend_schema(request=RebalanceInput, responses={201: LoadShareSerializer(many=True)})
     @action(detail=False, methods=["post"])
     @idempotent
     def rebalance(self, request: Request) -> Response:
@@ -132,5 +132,5 @@ class TeamViewSet(Door[Case]):
             plan=plan, by=by, reason=given["reason"], query=request.path, at=timezone.now()
         )
         names = {person.pk: person.username for person in given["people"]}
-        shown = ShareSerializer(made, many=True, context={"names": names})
+        shown = LoadShareSerializer(made, many=True, context={"names": names})
         return Response(shown.data, status=HTTPStatus.CREATED)

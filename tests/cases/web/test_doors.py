@@ -20,6 +20,9 @@ ARGUMENTS = {
     "public_id": uuid.UUID(int=7),
     "slug": "authorization",
     "reason": "truncated",
+    "rows": "rules",
+    "place": 0,
+    "name": "approve",
 }
 ON_A_CASE = [
     "case",
