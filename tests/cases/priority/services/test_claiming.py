@@ -3,7 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.access.actor import system_actor
@@ -267,3 +267,26 @@ def test_two_hundred_at_once_take_two_hundred_of_five_hundred_cases():
     assert Case.objects.claimable().count() == 300
     assert Lease.objects.count() == 200
     assert AuditEvent.objects.filter(verb="case.claim").count() == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_claims_while_another_claim_is_open_waits_for_no_lock():
+    first = CaseFactory()
+    waiting(first, claim=first.claim)
+    worker, other = (granted(queues=[first.queue], facilities=[first.facility]) for _ in range(2))
+
+    def claim():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                return claim_next(by=User.objects.get(pk=other.pk), at=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as pool, transaction.atomic():
+        mine = claim_next(by=worker, at=NOW)
+        theirs = pool.submit(claim).result(timeout=20)
+
+    assert mine is not None
+    assert theirs is not None
+    assert mine.pk != theirs.pk
