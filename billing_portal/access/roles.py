@@ -31,18 +31,19 @@ def editing(app_label: str, *models: str) -> frozenset[str]:
     return frozenset(f"{app_label}.{verb}_{model}" for model in models for verb in verbs)
 
 
+def viewing(app_label: str, *models: str) -> frozenset[str]:
+    """The permissions to see some configuration tables."""
+    return frozenset(f"{app_label}.view_{model}" for model in models)
+
+
 RULES = editing(
     "cases",
     "queue",
-    "routingrule",
-    "target",
     "calendar",
     "holiday",
     "deadlinerule",
     "skill",
     "capacity",
-    "adjustmentcode",
-    "remarkcode",
     "label",
     "macro",
     "checklistitem",
@@ -50,7 +51,7 @@ RULES = editing(
     "lettertemplate",
     "payercontact",
     "payerrule",
-)
+) | viewing("cases", "routingrule", "target", "adjustmentcode", "remarkcode")
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
 )

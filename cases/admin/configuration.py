@@ -1,18 +1,12 @@
-"""Configuration of cases: queues, rules, targets, calendars and code maps."""
+"""Configuration of cases: queues and calendars to edit; rules, targets and code maps to read."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
 
-from billing_portal.access.reasoned_admin import ReasonedModelAdmin
-from cases.admin.forms import (
-    CalendarForm,
-    LetterTemplateForm,
-    PeriodForm,
-    QueueForm,
-    RoutingRuleForm,
-    TargetForm,
-)
+from billing_portal.access.reasoned_admin import ReadOnlyModelAdmin, ReasonedModelAdmin
+from cases.admin.forms import CalendarForm, LetterTemplateForm, PeriodForm, QueueForm
 from cases.payers.models import PayerContact, PayerRule
 from cases.priority.models import Capacity, Skill
 from cases.quality.models import WorkWeight
@@ -24,10 +18,17 @@ from cases.work.models import Queue
 
 
 class InForceAtOnce(ReasonedModelAdmin):
-    """Rules and code maps: what is saved here decides the next case, and the page says so."""
+    """Calendars: what is saved here counts for the next case, and the page says so."""
 
     change_form_template = "admin/in_force_at_once/change_form.html"
     change_list_template = "admin/in_force_at_once/change_list.html"
+
+
+class GovernedAdmin(ReadOnlyModelAdmin, SimpleHistoryAdmin):
+    """What changes by editions alone: to read here, with its history, and a link to its book."""
+
+    change_form_template = "admin/governed/change_form.html"
+    change_list_template = "admin/governed/change_list.html"
 
 
 @admin.register(Queue)
@@ -43,11 +44,9 @@ class QueueAdmin(ReasonedModelAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(InForceAtOnce):
+class RoutingRuleAdmin(GovernedAdmin):
     """Which case goes to which queue; the first rule that matches wins."""
 
-    form = RoutingRuleForm
-    fixed = ("key",)
     list_display = ("position", "name", "queue", "is_active", "version")
     list_display_links = ("name",)
     list_filter = ("is_active",)
@@ -57,10 +56,9 @@ class RoutingRuleAdmin(InForceAtOnce):
 
 
 @admin.register(Target)
-class TargetAdmin(InForceAtOnce):
+class TargetAdmin(GovernedAdmin):
     """By when a queue's cases are to be touched and resolved."""
 
-    form = TargetForm
     list_display = ("queue", "clock", "amount", "unit")
     list_filter = ("clock", "unit")
     list_select_related = ("queue",)
@@ -125,10 +123,9 @@ class CapacityAdmin(InForceAtOnce):
     ordering = ("person__username", "queue__position", "pk")
 
 
-class CodeMapAdmin(InForceAtOnce):
+class CodeMapAdmin(GovernedAdmin):
     """What an adjustment or remark code means, in a period."""
 
-    form = PeriodForm
     list_filter: ClassVar[Any] = ("category",)
     list_select_related = ("queue",)
     search_fields = ("=code", "words")

@@ -8,10 +8,7 @@ from django import forms
 
 from billing_portal.access.reasoned_admin import ReasonedForm
 from billing_portal.accounts.models import validate_time_zone
-from cases.routing.conditions import ConditionRefused, compiled
-from cases.routing.fields import TERMS
 from cases.sla.business_time import Intervals, hours_of
-from cases.sla.models import Unit
 from cases.types.denial.appeals.merging import TemplateRefused, check
 from cases.types.denial.appeals.models import ExhibitKind
 
@@ -21,8 +18,6 @@ HOURS = (
     "Write open hours by weekday, Monday is 1, each interval once and in order:"
     ' {"1": [["08:00", "12:00"], ["13:00", "17:00"]]}.'
 )
-# What any calendar that opens at all can count within the three years that it looks ahead.
-LONGEST = {Unit.BUSINESS_HOURS: 500, Unit.BUSINESS_DAYS: 250, Unit.CALENDAR_DAYS: 1_000}
 
 
 class QueueForm(ReasonedForm):
@@ -34,19 +29,6 @@ class QueueForm(ReasonedForm):
         if self.instance.key == TRIAGE and not is_active:
             raise forms.ValidationError("What no rule names comes here: this queue stays open.")
         return is_active
-
-
-class RoutingRuleForm(ReasonedForm):
-    """Checks the condition and says what is wrong with it."""
-
-    def clean_condition(self) -> Any:
-        """The condition, if it can be understood."""
-        condition = self.cleaned_data["condition"]
-        try:
-            compiled(condition, TERMS)
-        except ConditionRefused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        return condition
 
 
 class CalendarForm(ReasonedForm):
@@ -85,18 +67,6 @@ def are_in_order(day: Intervals) -> bool:
     ]
     is_local = all(moment.tzinfo is None for moment in moments)
     return is_local and all(one < other for one, other in pairwise(moments))
-
-
-class TargetForm(ReasonedForm):
-    """A target that can be counted in any calendar."""
-
-    def clean(self) -> dict[str, Any]:
-        """Compare the amount with what its unit allows."""
-        cleaned = super().clean()
-        longest = LONGEST.get(cleaned.get("unit"))  # type: ignore[arg-type]  # None: no unit
-        if longest is not None and (cleaned.get("amount") or 0) > longest:
-            self.add_error("amount", f"At most {longest:,}.")
-        return cleaned
 
 
 class PeriodForm(ReasonedForm):

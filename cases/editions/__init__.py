@@ -5,4 +5,6 @@ One line here installs a book.
 
 INSTALLED = [
     "cases.actions.books.routing",
+    "cases.actions.books.targets",
+    "cases.types.denial.book",
 ]

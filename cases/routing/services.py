@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from billing_portal.accounts.models import User
-from billing_portal.kernel.models.history import save_because
+from billing_portal.kernel.models.versions import write_version
 from cases.routing.conditions import Predicate, compiled
 from cases.routing.fields import TERMS, Subject, as_json, facts_of
 from cases.routing.models import RoutingRule
@@ -17,6 +17,7 @@ from cases.work.models import Queue
 
 TRIAGE = "triage"
 STEP = 10  # between positions
+GONE = {"position": None, "is_active": False}
 RECORD = """
 INSERT INTO cases_routingdecision (case_id, rule_id, rule_version, queue_id, facts, decided_at)
 SELECT case_id, rule_id, rule_version, queue_id, facts, decided_at
@@ -110,22 +111,9 @@ def replace_rules(*, wanted: Sequence[RuleRow], by: User, reason: str) -> int:
     changed = 0
     for place, row in enumerate(wanted, start=1):
         columns = {**asdict(row), "position": place * STEP}
-        changed += _write(held.get(row.key), columns, by=by, reason=reason)
+        changed += write_version(
+            held.get(row.key), columns, model=RoutingRule, by=by, reason=reason
+        )
     for key in held.keys() - {row.key for row in wanted}:
-        changed += _write(held[key], {"position": None, "is_active": False}, by=by, reason=reason)
+        changed += write_version(held[key], GONE, model=RoutingRule, by=by, reason=reason)
     return changed
-
-
-def _write(rule: RoutingRule | None, columns: dict[str, Any], *, by: User, reason: str) -> bool:
-    """Make or change one rule, if it is not so already."""
-    if rule is None:
-        save_because(RoutingRule(**columns), by=by, reason=reason)
-        return True
-    changes = {name: value for name, value in columns.items() if getattr(rule, name) != value}
-    if not changes:
-        return False
-    for name, value in changes.items():
-        setattr(rule, name, value)
-    rule.version += 1
-    save_because(rule, by=by, reason=reason, fields=[*changes, "version"])
-    return True

@@ -31,7 +31,7 @@ WITH site AS (
         queue_id bigint, case_type text, amount int, unit text)
 ), seen AS (
     SELECT c.id, c.case_type, c.queue_id, c.facility_id, c.amount_at_risk AS amount, c.currency,
-           c.opened_at, least(c.resolved_at, %(until)s::timestamptz) AS ended{facts}
+           c.opened_at, least({ended}, %(until)s::timestamptz) AS ended{facts}
     FROM {source}
     WHERE c.opened_at >= %(since)s::timestamptz AND c.opened_at < %(until)s::timestamptz
     OFFSET 0
@@ -87,11 +87,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is compared: now and then, over the facts named, counting what `changed` says."""
+    """What is compared: now and then, over the facts named, counting what `changed` says.
+
+    `ended` is when what the spans measure was done, if it was.
+    """
 
     was: Side
     would: Side
     changed: str
+    ended: str = "c.resolved_at"
     facts: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -119,6 +123,7 @@ def run(trial: Trial, *, period: Period) -> list[Group]:
     """Count the cases of a period by what decides them. One statement, whatever their number."""
     statement = COUNTED.format(
         source=SOURCE,
+        ended=trial.ended,
         facts="".join(f", {text} AS {name}" for name, text in trial.facts.items()),
         was=trial.was.decides,
         would=trial.would.decides,

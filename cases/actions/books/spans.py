@@ -52,16 +52,16 @@ class Period:
             day += DAY
 
 
-def resolve_spans(targets: Iterable[Mapping[str, Any]]) -> Spans:
-    """The resolve target of every queue and case type, given some; the house's where there is none.
+def spans_of(targets: Iterable[Mapping[str, Any]], clock: Clock) -> Spans:
+    """One clock's target of every queue and case type, given some; else the house's.
 
     A target without a case type holds for every type that has none of its own.
     """
-    house = HOUSE_TARGETS[Clock.RESOLVE]
+    house = HOUSE_TARGETS[clock]
     given = {
         (each["queue_id"], each["case_type"]): Span(each["amount"], each["unit"])
         for each in targets
-        if each["clock"] == Clock.RESOLVE
+        if each["clock"] == clock
     }
     fallback = Span(house.amount, house.unit.value)
     return {
@@ -74,7 +74,8 @@ def resolve_spans(targets: Iterable[Mapping[str, Any]]) -> Spans:
 def spans_in_force() -> Spans:
     """The resolve targets as the rows stand."""
     rows = Target.objects.order_by("pk")
-    return resolve_spans(rows.values("queue_id", "case_type", "clock", "amount", "unit"))
+    values = rows.values("queue_id", "case_type", "clock", "amount", "unit")
+    return spans_of(values, Clock.RESOLVE)
 
 
 def as_rows(spans: Spans) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from cases.sla.services.clocks import Asked, Turn, end_many, plan_many, start_many, write
 from cases.sla.services.recounting import Adopted, Recount, recount_many, start_missing
+from cases.sla.services.targeting import TargetRow, replace_targets
 from cases.sla.services.targets import (
     DueTimes,
     Place,
@@ -21,6 +22,7 @@ __all__ = [
     "Recount",
     "Seen",
     "Started",
+    "TargetRow",
     "Turn",
     "calendars_of",
     "due_times",
@@ -28,6 +30,7 @@ __all__ = [
     "look",
     "plan_many",
     "recount_many",
+    "replace_targets",
     "start_many",
     "start_missing",
     "starts",

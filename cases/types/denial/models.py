@@ -51,6 +51,7 @@ class AdjustmentCode(TimestampedModel):
             ExclusionConstraint(
                 name="adjustmentcode_once_at_a_time",
                 expressions=[("code", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
 
@@ -85,6 +86,7 @@ class RemarkCode(TimestampedModel):
             ExclusionConstraint(
                 name="remarkcode_once_at_a_time",
                 expressions=[("code", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
 

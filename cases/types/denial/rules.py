@@ -9,11 +9,12 @@ can say what it is, so a person must look.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from cases.types.denial.adjudications import Adjudication, Cut
-from cases.types.denial.codes import CarcMeaning, CodeMap
+from cases.types.denial.codes import CarcMeaning, CodeMap, RarcMeaning
 from cases.types.denial.vocabulary import Appealable, Category, Group
 
 ALWAYS_DENY = frozenset({Group.CONTRACTUAL, Group.OTHER, Group.PAYER})
@@ -142,21 +143,25 @@ def _refined(
     )
     if cut.carc not in NEEDS_REMARK:
         return reason
-    for code in _by_weight([*remarks, *part.remarks]):
-        told = codes.rarc(code, part.paid_on)
+    told = told_by([*remarks, *part.remarks], codes, part.paid_on)
+    if told is None:
+        return reason
+    return replace(
+        reason,
+        words=told.words,
+        category=told.category,
+        queue=told.queue,
+        first_action=told.first_action,
+    )
+
+
+def told_by(remarks: Sequence[str], codes: CodeMap, on: date | None) -> RarcMeaning | None:
+    """The first remark that says why, where an adjustment code leaves it to the remark."""
+    for code in _by_weight(remarks):
+        told = codes.rarc(code, on)
         if told is not None and not told.is_alert:
-            return Reason(
-                code=reason.code,
-                group=reason.group,
-                carc=reason.carc,
-                words=told.words,
-                category=told.category,
-                queue=told.queue,
-                first_action=told.first_action,
-                appealable=reason.appealable,
-                preventable_stage=reason.preventable_stage,
-            )
-    return reason
+            return told
+    return None
 
 
 def _by_weight(remarks: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """What may be configured: nothing that would stop the house is taken, and it says why not."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.routing.models import RoutingRule
-from cases.sla.models import Calendar, Clock, Target, Unit
+from cases.sla.models import Calendar, Target
 from cases.sla.services import Place, due_times
 from cases.types.denial.models import AdjustmentCode, RemarkCode
 from cases.work.models import Queue
@@ -47,26 +47,14 @@ def save(client: Client, row, **changes):
     return {} if answer.status_code == 302 else answer.context["adminform"].form.errors
 
 
-@pytest.mark.parametrize("model", [AdjustmentCode, RemarkCode])
-@pytest.mark.parametrize(("ends", "is_taken"), [("2020-06-01", False), ("2020-06-02", True)])
-def test_a_code_holds_for_a_day_at_least(model, ends, is_taken, steward):
-    code = model.objects.order_by("pk").first()
+@pytest.mark.parametrize("model", [RoutingRule, Target, AdjustmentCode, RemarkCode])
+def test_what_has_a_book_is_only_read_here(model, steward):
+    row = model.objects.order_by("pk").first()
+    page = steward.get(address(row))
 
-    errors = save(steward, code, valid_from="2020-06-01", valid_to=ends)
-
-    assert (not errors) == is_taken
-    assert is_taken or "valid_to" in errors
-    assert (code.valid_to == date(2020, 6, 2)) == is_taken
-
-
-def test_a_code_map_is_edited_for_the_next_denial(steward):
-    code = AdjustmentCode.objects.get(code="197", valid_to=None)
-    billing = Queue.objects.get(key="billing")
-
-    assert not save(steward, code, queue=billing.pk, words="No authorization")
-
-    assert (code.queue, code.words, code.version) == (billing, "No authorization", 2)
-    assert code.history.order_by("-pk").first().history_change_reason == "For a test"
+    assert b'href="/rules/"' in page.content
+    assert b'name="_save"' not in page.content
+    assert steward.post(address(row), {"change_reason": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("zone", ["Not/AZone", "", "../../etc/passwd", "Europe"])
@@ -120,31 +108,12 @@ def test_hours_that_can_be_counted_hold_at_once(week, house, steward):
 
 
 @pytest.mark.parametrize(
-    ("unit", "longest"),
-    [(Unit.BUSINESS_HOURS, 500), (Unit.BUSINESS_DAYS, 250), (Unit.CALENDAR_DAYS, 1_000)],
-)
-def test_a_target_can_be_counted_in_a_calendar(unit, longest, house, steward):
-    with house.acting():
-        target = Target.objects.create(
-            queue=house.auth, clock=Clock.RESOLVE, amount=1, unit=Unit.CALENDAR_DAYS
-        )
-
-    refused = save(steward, target, amount=longest + 1, unit=unit.value)
-    taken = save(steward, target, amount=longest, unit=unit.value)
-
-    assert "amount" in refused
-    assert not taken
-    assert due_times(places=[Place(house.auth.pk, house.north.pk)], at=OPENED)
-
-
-@pytest.mark.parametrize(
     "row",
     [
         lambda: Queue.objects.get(key="triage"),
         lambda: Calendar.objects.get(key="house"),
-        lambda: RoutingRule.objects.order_by("position").first(),
     ],
-    ids=["queue", "calendar", "rule"],
+    ids=["queue", "calendar"],
 )
 def test_a_key_is_given_once(row, steward):
     held = row()
@@ -152,17 +121,6 @@ def test_a_key_is_given_once(row, steward):
     save(steward, held, key="another")
 
     assert row() == held
-
-
-@pytest.mark.parametrize(
-    "condition",
-    ["{}", "[]", "null", "7", '{"all": "x"}', '{"field": "category"}', '{"nobody": []}'],
-)
-def test_a_condition_that_is_no_tree_is_refused(condition, steward):
-    rule = RoutingRule.objects.order_by("position").first()
-
-    assert "condition" in save(steward, rule, condition=condition)
-    assert rule.version == 1
 
 
 def test_the_queue_for_what_nobody_else_takes_stays_open(steward):
