@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from billing_portal.access.grants import scope_ids
+from billing_portal.access.grants import may, scope_ids
+from billing_portal.access.roles import EXPORT, REVEAL
 from billing_portal.access.web import reader_of
 from cases.actions import looking
 from cases.views.queries import rows as saved_rows
@@ -108,6 +109,8 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         "view": bar.shown(state),
         "columns": bar.columns(state),
         "bulk_verbs": BULK_VERBS,
+        "may_export": may(reader, EXPORT),
+        "may_reveal": may(reader, REVEAL),
         "clear_url": state.top(term="", filters={}),
         "peek_id": str(peek.public_id) if peek else "",
         **headline(listed, work),
