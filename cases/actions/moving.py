@@ -36,7 +36,7 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.APPEAL: ClockEffect.RETARGET,
     Verb.FOLLOW_UP: ClockEffect.RESUME,
     Verb.RESUME: ClockEffect.RESUME,
-    Verb.UPDATE: ClockEffect.RETARGET,
+    Verb.UPDATE: ClockEffect.REMEASURE,
     Verb.RESOLVE: ClockEffect.STOP,
     Verb.CLOSE: ClockEffect.STOP,
     Verb.REOPEN: ClockEffect.START,
@@ -47,7 +47,9 @@ PAUSES = {
     Verb.WAIT_INFO: PauseReason.INFO,
     Verb.DEFER: PauseReason.DEFERRED,
 }
-PLACED = frozenset({ClockEffect.START, ClockEffect.HANDOVER, ClockEffect.RETARGET})
+PLACED = frozenset(
+    {ClockEffect.START, ClockEffect.HANDOVER, ClockEffect.RETARGET, ClockEffect.REMEASURE}
+)
 UNPLANNED = frozenset({ClockEffect.NONE, ClockEffect.STOP, ClockEffect.CANCEL})
 PLACE = ("queue_id", "facility_id", "case_type", "payer_id")
 

@@ -195,7 +195,8 @@ def answer(events: Sequence[Event], ask: Ask) -> list[Event]:
     waits = any(run.pause is not None for run in running.values())
     if ask.effect is ClockEffect.PAUSE:
         return _pausing(running, ask)
-    resumed = [_event(EventKind.RESUME, ask)] if waits else []
+    goes_on = waits and ask.effect is not ClockEffect.REMEASURE
+    resumed = [_event(EventKind.RESUME, ask)] if goes_on else []
     if ask.effect is ClockEffect.RESUME:
         return resumed
     return [*resumed, *_setting(running, ask)]

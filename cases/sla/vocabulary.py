@@ -61,6 +61,7 @@ class ClockEffect(TextChoices):
     START = "start", "Start anew"
     HANDOVER = "handover", "Hand over"
     RETARGET = "retarget", "Take the targets of its place"
+    REMEASURE = "remeasure", "Take the targets of its place, waiting if it waits"
     PAUSE = "pause", "Pause"
     RESUME = "resume", "Go on"
     STOP = "stop", "Stop"

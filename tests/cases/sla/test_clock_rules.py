@@ -92,6 +92,17 @@ def test_a_new_target_is_a_new_run_with_the_same_start_and_pauses():
     ]
 
 
+def test_new_facts_give_a_waiting_clock_a_new_target_and_let_it_wait():
+    events = told(
+        (ClockEffect.PAUSE, {"reason": PauseReason.PAYER}),
+        (ClockEffect.REMEASURE, {"terms": BOTH | {Clock.RESOLVE: FIVE_DAYS}}),
+    )
+
+    assert "resume" not in kinds(events)
+    resolve = live(runs_of(events))[Clock.RESOLVE]
+    assert (resolve.terms, resolve.pause is None) == (FIVE_DAYS, False)
+
+
 def test_the_same_target_again_is_no_new_one():
     assert kinds(told((ClockEffect.RETARGET, {"terms": BOTH}))) == ["start"]
 
