@@ -22,6 +22,7 @@ VERBS = {
     "claim": {"version": 1},
     "assign": {"version": 1, "owner": "boss", "reason": "r"},
     "release": {"version": 1, "reason": "r"},
+    "skip": {"version": 1, "skip_reason": "no_access"},
     "transfer": {"version": 1, "queue": "test-auth", "reason": "r"},
     "defer": {"version": 1, "until": "2099-01-01T00:00:00Z", "reason": "r"},
     "wait": {"version": 1, "waiting_for": "payer", "reason": "r"},
