@@ -176,6 +176,7 @@ def queue_body(queue: Queue, **changes) -> dict:
         "purpose": queue.purpose,
         "team": queue.team,
         "position": queue.position,
+        "take": queue.take,
         "is_active": "on",
         "seen_version": queue.version,
         **changes,
