@@ -23,6 +23,7 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.management.demo import teamwork
 from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
 from billing_portal.management.demo.oddities import Drop, drops
@@ -147,6 +148,7 @@ def _play(
             told += 1
             tell(f"{at.astimezone(zone):%B %d}: {taken} of {len(every)} files")
     staff.work(until=now)
+    teamwork.share(at=now)
     staff.go_home()
     return_deferred(at=now)
     count_rates()
