@@ -1,17 +1,17 @@
 """What stands with whom in the queues that somebody leads: set-wise, constant queries."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, Sum, TextField, Value
 
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
 from cases.insights.ageing import Bucket, buckets, days_back
+from cases.priority.models import Skip
 from cases.sla.business_time import BusinessCalendar, hours_of
 from cases.sla.models import Calendar, Holiday
 from cases.work.models import Case
@@ -56,10 +56,21 @@ class Ages:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """How often somebody passed over cases that are open still, and how many these are."""
+
+    username: str
+    name: str
+    skips: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
-    """The queues that somebody leads: load by person and queue, ages by queue."""
+    """The queues that somebody leads: load by person and queue, ages by queue, who passes over."""
 
     loads: list[Load]
+    passed: list[Passed]
     ages: list[Ages]
     buckets: list[Bucket]
     quiet_since: datetime
@@ -72,13 +83,13 @@ def led_by(reader: User) -> CaseQuerySet:
 
 
 def team(reader: User, *, moment: Moment, today: date, zone: tzinfo) -> Team:
-    """Load and ages. Six queries for any number of cases, people and queues."""
+    """Load, ages, skips. Six queries for any number of cases, people and queues."""
     calendar = house_calendar()
     bands = buckets(today, is_open=calendar.is_open_on, zone=zone)
     still = days_back(today, QUIET_DAYS, is_open=calendar.is_open_on)
     since = datetime(still.year, still.month, still.day, tzinfo=zone)
     cases = led_by(reader)
-    return Team(_loads(cases, moment, since), _ages(cases, bands), bands, since)
+    return Team(_loads(cases, moment, since), _passed(cases), _ages(cases, bands), bands, since)
 
 
 def house_calendar() -> BusinessCalendar:
@@ -89,8 +100,7 @@ def house_calendar() -> BusinessCalendar:
 
 
 def _loads(cases: CaseQuerySet, moment: Moment, since: datetime) -> list[Load]:
-    quiet = _by_place(cases.quiet_since(since))
-    back = _by_place(cases.came_back())
+    marked = _marked(cases, since)
     due_today = Q(resolve_due_at__gte=moment.now, resolve_due_at__lt=moment.day_ends)
     rows = (
         cases.order_by()
@@ -116,17 +126,38 @@ def _loads(cases: CaseQuerySet, moment: Moment, since: datetime) -> list[Load]:
             amount=row["amount"],
             today=row["today"],
             overdue=row["overdue"],
-            quiet=quiet.get((row["owner__username"], row["queue__key"]), 0),
-            back=back.get((row["owner__username"], row["queue__key"]), 0),
+            quiet=marked.get(("quiet", row["owner__username"], row["queue__key"]), 0),
+            back=marked.get(("back", row["owner__username"], row["queue__key"]), 0),
             oldest=row["oldest"],
         )
         for row in rows
     ]
 
 
-def _by_place(cases: CaseQuerySet) -> Mapping[tuple[str | None, str], int]:
-    rows = cases.order_by().values_list("owner__username", "queue__key").annotate(held=Count("pk"))
-    return {(username, queue): held for username, queue, held in rows}
+def _passed(cases: CaseQuerySet) -> list[Passed]:
+    rows = (
+        Skip.objects.filter(case__in=cases.order_by().values("pk"))
+        .order_by()
+        .values_list("person__username", "person__full_name")
+        .annotate(skips=Count("pk"), cases=Count("case", distinct=True))
+        .order_by("-skips", "person__username")
+    )
+    return [Passed(username, name or username, skips, held) for username, name, skips, held in rows]
+
+
+def _marked(cases: CaseQuerySet, since: datetime) -> dict[tuple[str, str | None, str], int]:
+    """How many stand still, and how many came back, by owner and queue. One query."""
+    kinds = {"quiet": cases.quiet_since(since), "back": cases.came_back()}
+    quiet, back = (
+        found.order_by()
+        .values("owner__username", "queue__key")
+        .annotate(kind=Value(kind, output_field=TextField()), held=Count("pk"))
+        for kind, found in kinds.items()
+    )
+    return {
+        (row["kind"], row["owner__username"], row["queue__key"]): row["held"]
+        for row in quiet.union(back, all=True)
+    }
 
 
 def _ages(cases: CaseQuerySet, bands: list[Bucket]) -> list[Ages]:

@@ -165,6 +165,15 @@ class TeamPage:
         )
 
     @property
+    def passed(self) -> list[tuple[str, int, Number]]:
+        """Who passed cases over, how often, and which of the queues that the reader leads."""
+        queues = ",".join(sorted({each.queue for each in self.team.loads}))
+        return [
+            (each.name, each.skips, Number(each.cases, passed_url(each.username, queues)))
+            for each in self.team.passed
+        ]
+
+    @property
     def labels(self) -> list[str]:
         """The buckets' names."""
         return [band.label for band in self.team.buckets]
@@ -186,6 +195,12 @@ def address(loads: list[Load], view: str, **more: str) -> str:
     if len(loads) == 1:
         return f"{reverse('cases:queue', args=[loads[0].queue])}?{urlencode(asked)}"
     asked["queue"] = ",".join(each.queue for each in loads)
+    return f"{reverse('cases:all')}?{urlencode(asked)}"
+
+
+def passed_url(username: str, queues: str) -> str:
+    """The worklist of what somebody passed over in some queues."""
+    asked = {"view": "open", "queue": queues, "passed_over_by": username}
     return f"{reverse('cases:all')}?{urlencode(asked)}"
 
 

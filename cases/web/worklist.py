@@ -57,6 +57,7 @@ FROM_ELSEWHERE = {
     "opened_before": "Of one age",
     "quiet_since": "Without an event",
     "came_back": "Sent to and fro",
+    "passed_over_by": "Passed over",
 }
 """What only links from other pages narrow by; the filter bar keeps it."""
 ANY = [("", "Any")]

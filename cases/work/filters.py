@@ -55,6 +55,9 @@ class CaseFilter(django_filters.FilterSet):
     quiet_since = django_filters.IsoDateTimeFilter(
         method="by_quiet", label="In somebody's hands without an event since then."
     )
+    passed_over_by = django_filters.CharFilter(
+        method="by_skips", label="That this user passed over."
+    )
     came_back = django_filters.BooleanFilter(
         method="by_return", label="Sent back to a queue that they had left."
     )
@@ -78,6 +81,11 @@ class CaseFilter(django_filters.FilterSet):
     def by_quiet(self, cases: CaseQuerySet, _name: str, since: Any) -> QuerySet[Case]:
         """Standing still."""
         return cases.quiet_since(since)
+
+    def by_skips(self, cases: QuerySet[Case], _name: str, username: str) -> QuerySet[Case]:
+        """Passed over by somebody, ever."""
+        skipped = Case.objects.filter(skips__person__username=username)
+        return cases.filter(pk__in=skipped.values("pk"))
 
     def by_return(self, cases: CaseQuerySet, _name: str, came_back: Any) -> QuerySet[Case]:
         """Sent to and fro; or not."""

@@ -23,7 +23,7 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
-from billing_portal.management.demo import teamwork
+from billing_portal.management.demo import leading, teamwork
 from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
 from billing_portal.management.demo.oddities import Drop, drops
@@ -111,6 +111,9 @@ def load(*, size: Size, now: datetime, tell: Callable[[str], None]) -> Played:
     source = arrange(by=by)
     every = drops(as_of=as_of, size=size)
     staff = _play(every, source=source, now=now, zone=zone, tell=tell)
+    leading.play(by=by, now=now, today=now.astimezone(zone).date())
+    while fold_counts():
+        pass
     played = Played(
         size=str(size),
         as_of=as_of.isoformat(),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.work.models import Case
+from tests.factories.priority import SkipFactory
 from tests.house import CANARY
 from tests.pages import Reader, text_of
 
@@ -50,6 +51,8 @@ def scatter(house, seed: int, number: int) -> None:
             first_touch_due_at=due,
             first_touched_at=rng.choice([None, now]),
         )
+        if rng.random() < 0.3:
+            SkipFactory(case=case, person=rng.choice(people), queue=case.queue)
         if rng.random() < 0.2:
             send_to_and_fro(house, case)
 
