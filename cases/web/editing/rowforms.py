@@ -12,10 +12,11 @@ from django.utils.text import slugify
 
 from cases.routing.conditions import OPERATORS, ConditionRefused, Operator, compiled
 from cases.routing.fields import FIELDS, TERMS
-from cases.sla.models import Unit
+from cases.sla.vocabulary import Clock, CountsIn, Unit
 from cases.types.denial.vocabulary import Appealable, Category
 from cases.web.editing.sentences import ALL, JOINS, WORDS, Clause, Sentence, sentence_of, tree_of
 from cases.work.models import Queue
+from cases.work.types import CASE_TYPES
 
 SPARE = 2
 """Empty clauses at the end of a sentence."""
@@ -178,8 +179,11 @@ class RuleForm(RowForm):
 
 
 class TargetForm(RowForm):
-    """By when a queue's cases are to be touched or resolved."""
+    """By when a queue's cases are to be touched or resolved; which target it is never changes."""
 
+    queue = forms.ChoiceField(label="Queue")
+    case_type = forms.ChoiceField(label="Kind of case", required=False)
+    clock = forms.ChoiceField(label="What is timed", choices=Clock.choices)
     amount = forms.IntegerField(
         label="How much",
         min_value=0,
@@ -187,6 +191,33 @@ class TargetForm(RowForm):
         error_messages={"required": "Say how much time there is."},
     )
     unit = forms.ChoiceField(label="Of what", choices=Unit.choices)
+    counts_in = forms.ChoiceField(label="Counted in", choices=CountsIn.choices)
+    pauses_for_payer = forms.BooleanField(
+        label="Pauses while it waits for the payer", required=False
+    )
+    pauses_for_info = forms.BooleanField(
+        label="Pauses while it waits for information", required=False
+    )
+    pauses_when_deferred = forms.BooleanField(label="Pauses while it is deferred", required=False)
+    pause_cap = forms.IntegerField(
+        label="A pause ends by itself after",
+        help_text="Business days.",
+        min_value=1,
+        max_value=250,
+        initial=15,
+        error_messages={"required": "Say after how many business days a pause ends by itself."},
+    )
+
+    def prepare(self) -> None:
+        """A new target says which one it is."""
+        fields: Any = self.fields
+        if self.held:
+            for name in ("queue", "case_type", "clock"):
+                del fields[name]
+            return
+        fields["queue"].choices = queue_choices()
+        kinds = [(each.key, each.label) for each in CASE_TYPES]
+        fields["case_type"].choices = [("", "Every kind"), *kinds]
 
 
 class CodeForm(RowForm):

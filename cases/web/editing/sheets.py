@@ -69,7 +69,7 @@ class Place:
 
 SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "routing": (Sheet("rules", "rule", RuleForm, in_order=True),),
-    "targets": (Sheet("targets", "target", TargetForm, grows=False),),
+    "targets": (Sheet("targets", "target", TargetForm),),
     "priority": (Sheet("weights", "weights", WeightsForm, grows=False),),
     "codes": (
         Sheet("adjustments", "adjustment code", CodeForm),

@@ -98,12 +98,38 @@ def test_a_nested_condition_is_edited_as_it_is_written():
     assert form.read()["condition"] == {"not": {"all": []}}
 
 
-def test_a_target_keeps_what_its_form_does_not_show():
-    held = {"queue": "coding", "clock": "resolve", "amount": 3, "unit": "business_days"}
-    form = TargetForm({"amount": "5", "unit": "business_days"}, row=held)
+TARGET = {
+    "queue": "coding",
+    "case_type": "",
+    "clock": "resolve",
+    "amount": 3,
+    "unit": "business_days",
+    "counts_in": "site",
+    "pauses_for_payer": False,
+    "pauses_for_info": True,
+    "pauses_when_deferred": False,
+    "pause_cap": 15,
+}
 
-    assert form.is_valid()
-    assert form.read() == held | {"amount": 5}
+
+def test_which_target_it_is_stays():
+    sent = {"amount": "5", "unit": "business_days", "counts_in": "site", "pause_cap": "15"}
+    form = TargetForm({**sent, "queue": "triage", "pauses_for_payer": "on"}, row=TARGET)
+
+    assert form.is_valid(), form.errors
+    assert form.read() == TARGET | {
+        "amount": 5,
+        "pauses_for_payer": True,
+        "pauses_for_info": False,
+    }
+
+
+def test_a_new_target_says_which_one_it_is():
+    sent = {"queue": "coding", "clock": "resolve", "amount": "3", "unit": "business_days"}
+    form = TargetForm({**sent, "counts_in": "site", "pauses_for_info": "on", "pause_cap": "15"})
+
+    assert form.is_valid(), form.errors
+    assert form.read() == TARGET
 
 
 CODE = {
