@@ -1,7 +1,7 @@
 """One appeal as its page shows it, and a case's appeals and other ways."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -222,7 +222,16 @@ class AppealPage:
     @cached_property
     def letter(self) -> list[Block]:
         """The letter as it reads, the patient masked."""
-        return letters.shown(self.held_letter, by=self.reader, on=timezone.localdate(self.now))
+        by, on = self.signed
+        return letters.shown(self.held_letter, by=by, on=on)
+
+    @property
+    def signed(self) -> tuple[User, date]:
+        """Who signs the letter, and on which day: as attested, else the reader today."""
+        held = self.appeal.attestation
+        if held is None:
+            return self.reader, timezone.localdate(self.now)
+        return held.attested_by, timezone.localdate(held.attested_at)
 
     @cached_property
     def held_letter(self) -> Any:
@@ -234,8 +243,8 @@ class AppealPage:
     @property
     def unknown(self) -> list[str]:
         """What the letter names and nobody knows."""
-        on = timezone.localdate(self.now)
-        return letters.unknown(self.held_letter, by=self.reader, on=on)
+        by, on = self.signed
+        return letters.unknown(self.held_letter, by=by, on=on)
 
     @property
     def preview_url(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -23,16 +24,15 @@ from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Appeal, ExhibitKind, Ground, Method, Proof, Way
 from cases.types.denial.appeals.rights import refusal
 from cases.types.denial.appeals.terms import Decided, Due, Grounds, Particulars
-from cases.work.lifecycle import OWNED
-from cases.work.models import Case
-from cases.work.visibility import may_work
+from cases.work.lifecycle import WORKABLE
+from cases.work.models import Case, Queue
+from cases.work.visibility import may_see, may_work
 from integrations.canonical.models import Payer
 
-QUEUES = ("denials-technical", "timely-filing")
 LEVELS_AHEAD = 60
 ARGUMENT = "The claim met every term of the contract on the day of service (demonstration)."
 PAPER = b"DEMONSTRATION. No real person, payer or provider.\n"
-FAR = timedelta(days=40)
+FAR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +84,39 @@ def appeal(*, now: datetime) -> int:
     """Bring some denials into appeal, and others on other ways; how many. Nothing when done."""
     if Appeal.objects.exists():
         return 0
-    found = list(_worth(now))
-    for case, stage in zip(found, STAGES, strict=False):
-        _play(case, stage, now=now)
-    for case in found[len(STAGES) : len(STAGES) + 1]:
-        _request_write_off(case, now=now)
+    found = list(islice(_worth(now), len(STAGES) + 1))
+    for (case, by), stage in zip(found, STAGES, strict=False):
+        _play(case, stage, by=by, now=now)
+    for case, by in found[len(STAGES) :]:
+        _request_write_off(case, by=by, now=now)
     return len(found)
 
 
-def _worth(now: datetime) -> Iterator[Case]:
-    """Denials in good hands, old enough to have been answered, largest first."""
+def _worth(now: datetime) -> Iterator[tuple[Case, User]]:
+    """Denials decided some days ago, largest first, each with who can see it through."""
     cases = Case.objects.open().filter(
-        status__in=sorted(OWNED),
-        queue__key__in=QUEUES,
+        status__in=sorted(WORKABLE),
         case_type="denial",
-        owner__isnull=False,
         amount_at_risk__gt=0,
         details__paid_on__lte=(timezone.localtime(now).date() - FAR).isoformat(),
     )
-    known = cases.exclude(details__payer_control_number="")
-    for case in known.select_related("owner", "payer", "claim").order_by("-amount_at_risk", "pk"):
-        owner = case.owner
-        if owner and not refusal(case.case_type, case.details):
-            yield case
+    known = cases.exclude(details__payer_control_number="").select_related("payer", "claim")
+    people = list(User.objects.filter(is_active=True).order_by("pk"))
+    flight = Queue.objects.get(key=sending.IN_FLIGHT).pk
+    for case in known.order_by("-amount_at_risk", "pk"):
+        hand = next((each for each in people if _sees_through(each, case, flight)), None)
+        if hand is not None and not refusal(case.case_type, case.details):
+            yield case, hand
 
 
-def _play(case: Case, stage: Stage, *, now: datetime) -> None:
-    by, today = _hand(case), timezone.localtime(now).date()
+def _sees_through(person: User, case: Case, flight: int) -> bool:
+    """Whether somebody works the case where it is and where it goes."""
+    works = may_work(person, queue_id=case.queue_id) and may_work(person, queue_id=flight)
+    return works and may_see(person, case)
+
+
+def _play(case: Case, stage: Stage, *, by: User, now: datetime) -> None:
+    today = timezone.localtime(now).date()
     grounds = Grounds(Ground.PAYER_ERROR, case.amount_at_risk, ARGUMENT)
     made = preparing.begin(case=case, by=by, grounds=grounds, due=_due(case, today))
     if not stage.is_attested:
@@ -123,7 +129,7 @@ def _play(case: Case, stage: Stage, *, now: datetime) -> None:
         by=by,
         at=now,
         method=Method.PORTAL,
-        sent_on=today - timedelta(days=stage.sent_ago),
+        sent_on=_sent_on(case, today, stage.sent_ago),
         confirmation=f"DEMO-{case.reference}",
         seen_version=ready.version,
     )
@@ -131,11 +137,10 @@ def _play(case: Case, stage: Stage, *, now: datetime) -> None:
         _decided(sent, stage.outcome, by=by, now=now)
 
 
-def _hand(case: Case) -> User:
-    """Who owns it."""
-    assert case.owner is not None  # chosen so
-    assert may_work(case.owner, queue_id=case.queue_id)
-    return case.owner
+def _sent_on(case: Case, today: date, days_ago: int) -> date:
+    """So many days ago, but after the decision that it contests."""
+    decided = date.fromisoformat(str(case.details["paid_on"]))
+    return min(max(today - timedelta(days=days_ago), decided + timedelta(days=1)), today)
 
 
 def _due(case: Case, today: date) -> Due | None:
@@ -178,7 +183,7 @@ def _decided(sent: Appeal, outcome: Outcome, *, by: User, now: datetime) -> None
     )
 
 
-def _request_write_off(case: Case, *, now: datetime) -> None:
+def _request_write_off(case: Case, *, by: User, now: datetime) -> None:
     particulars = Particulars(
         "Working it costs more than it can bring (demonstration).",
         min(case.amount_at_risk, Decimal("250.00")),
@@ -187,7 +192,7 @@ def _request_write_off(case: Case, *, now: datetime) -> None:
     )
     taking.take(
         case=case,
-        by=_hand(case),
+        by=by,
         at=now,
         way=Way.WRITE_OFF,
         particulars=particulars,

@@ -24,6 +24,7 @@ from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.management.demo import leading, teamwork
+from billing_portal.management.demo.appeals import appeal, know_payers
 from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
 from billing_portal.management.demo.oddities import Drop, drops
@@ -153,6 +154,8 @@ def _play(
     staff.work(until=now)
     teamwork.share(at=now)
     staff.go_home()
+    know_payers(by=system_actor("demo"))
+    appeal(now=now)
     return_deferred(at=now)
     count_rates()
     count_ranks(at=now)
