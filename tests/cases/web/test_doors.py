@@ -23,6 +23,7 @@ ARGUMENTS = {
     "rows": "rules",
     "place": 0,
     "name": "approve",
+    "way": "secondary",
 }
 ON_A_CASE = [
     "case",

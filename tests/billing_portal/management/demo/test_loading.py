@@ -58,7 +58,6 @@ def test_every_oddity_can_be_seen(played):
     assert set(Notice.objects.values_list("kind", flat=True)) == {
         NoticeKind.UNKNOWN_CODE,
         NoticeKind.UNKNOWN_FACILITY,
-        NoticeKind.DATA_QUALITY,
     }
     assert Case.objects.filter(case_type="remittance_exception").count() == 2
     assert Case.objects.filter(queue__key="triage", code="CO-D99").count() == 2
