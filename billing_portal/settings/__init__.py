@@ -128,6 +128,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASE_URL = setting("DATABASE_URL", "postgresql://portal_app@localhost/portal")
 DATABASE_OWNER_URL = setting("DATABASE_OWNER_URL", DATABASE_URL)
 STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", default=300)  # the web server is given 30
+PREPARE_AFTER = env.int("PREPARE_AFTER", default=2)  # runs of a statement; below 0 none is prepared
 DATABASES = {
     "default": {
         **credentials(DATABASE_URL),
@@ -136,6 +137,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "server_side_binding": True,
+            "prepare_threshold": PREPARE_AFTER if PREPARE_AFTER >= 0 else None,
             "connect_timeout": 5,
             "application_name": "billing-portal",
             "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s"

@@ -1,0 +1,19 @@
+"""How the portal speaks to its database."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_statement_that_is_asked_again_and_again_is_kept_prepared():
+    for number in range(4):
+        Group.objects.filter(name=f"prepared {number}").exists()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%%\"auth_group\"%%name%%LIMIT 1'"
+        )
+        assert cursor.fetchone()[0] == 1
