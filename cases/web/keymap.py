@@ -68,8 +68,6 @@ KEYMAP = (
             (("J", "K"), "Next and previous case of the list"),
             (("T",), "Tick the next step"),
             (("L",), "Labels"),
-            (("H",), "Timeline"),
-            (("D",), "Documents"),
             ((".",), "More"),
         ),
     ),

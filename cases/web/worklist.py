@@ -215,7 +215,8 @@ class Worklist:
         self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
-        is_dense = len(queues) == 1 and not state.is_filtered and state.view not in SPARSE
+        is_alone = len(queues) == 1 and not state.sort.is_beside
+        is_dense = is_alone and not state.is_filtered and state.view not in SPARSE
         found = listed(
             self.shown,
             sort=state.sort,

@@ -49,11 +49,14 @@ class _Heads(Subquery):
 def heads(cases: CaseQuerySet, *, queues: Collection[int], order: tuple[str, str], size: int) -> Q:
     """The condition of being among the first `size` of these cases over all of these queues.
 
-    `order` is what `order_by` takes: a column, "-" before it when it falls, and the key. Compared
-    with an array, which is made first, so that no join is tried before it.
+    `order` is what `order_by` takes: a column, "-" before it when it falls, and the key. A column
+    beside the case is read by the queue that stands there with it. Compared with an array, which is
+    made first, so that no join is tried before it.
     """
     column = order[0].removeprefix("-")
-    keys = cases.filter(queue=_HeadOf()).order_by(*order).values_list(column, "pk")[:size]
+    beside, _, _ = column.rpartition("__")
+    queue = f"{beside}__queue" if beside else "queue"
+    keys = cases.filter(**{queue: _HeadOf()}).order_by(*order).values_list(column, "pk")[:size]
     direction = "DESC" if order[0].startswith("-") else "ASC"
     found = _Heads(keys, queues=queues, direction=direction, size=size)
     return Q(Func(F("pk"), found, template=AMONG, arg_joiner=" = ANY", output_field=TRUTH))

@@ -36,6 +36,7 @@ CAP = 1_000
 PAGE = 40
 LARGE = Decimal("5000.00")
 LONG_OVERDUE = timedelta(days=7)
+PLACED_BY = "placed_by"
 FACET_LIMIT = 150
 
 
@@ -62,12 +63,21 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order that an index of open cases serves, ending in the key."""
+    """An order that an index of open cases serves, ending in the key.
+
+    The column may stand in a table beside the case; then so does the queue that its index begins
+    with, and it is entered queue by queue.
+    """
 
     key: str
     label: str
     column: str
     is_descending: bool = False
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether another table than the case's own holds what it sorts by."""
+        return "__" in self.column
 
     def order(self) -> tuple[str, str]:
         """For `order_by`."""
@@ -85,8 +95,8 @@ class Sort:
         )
 
     def position_of(self, case: Case) -> Position:
-        """The position of a row."""
-        value = getattr(case, self.column)
+        """The position of a row that was read with `listed`."""
+        value = vars(case)[PLACED_BY]
         text = value.isoformat() if isinstance(value, datetime) else str(value)
         return Position(text, case.pk)
 
@@ -97,6 +107,7 @@ SORTS = {
         Sort("due", "Due soonest", "resolve_due_at"),
         Sort("amount", "Largest amount", "amount_at_risk", is_descending=True),
         Sort("age", "Oldest", "opened_at"),
+        Sort("score", "Best next", "rank__score", is_descending=True),
     )
 }
 
@@ -175,13 +186,15 @@ def listed(
     """One page of a worklist and one row more, with all that a row shows. One query.
 
     With `queues` the keys are found first, by one index scan for each of these queues: for lists of
-    several, and for those in which most rows of a queue are passed over.
+    several, for those in which most rows of a queue are passed over, and for orders whose column
+    stands beside the case.
     """
     page = cases if after is None else sort.after(cases, after)
     if queues:
         found = heads(page, queues=queues, order=sort.order(), size=size + 1)
         page = Case.objects.filter(found)
-    return list(page.for_list().annotate(**step_columns()).order_by(*sort.order())[: size + 1])
+    shown = page.for_list().annotate(**step_columns(), **{PLACED_BY: F(sort.column)})
+    return list(shown.order_by(*sort.order())[: size + 1])
 
 
 def counts(

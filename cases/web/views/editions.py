@@ -22,7 +22,12 @@ from cases.editions.lifecycle import EditionVerb
 from cases.editions.models import Edition
 from cases.editions.queries import listed
 from cases.web.editing import forms
+from cases.web.editing.effects import rule_lines
 from cases.web.editing.pages import LATEST, EditionPage, line_of, shelf_of, shelves
+
+
+EFFECTS = {"routing": rule_lines}
+"""What the rows in force did, for books that can tell."""
 
 
 @require_safe
@@ -43,6 +48,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": [line_of(each) for each in listed(slug)[:LATEST]],
         "key": uuid.uuid4(),
         "may_draft": AUTHOR in reader_of(request).role_permissions,
+        "effects": EFFECTS[slug](at=timezone.now()) if slug in EFFECTS else [],
     }
     return render(request, "cases/editions/book.html", shown)
 

@@ -63,6 +63,19 @@ def test_the_first_page_and_the_next_together_show_every_case_once(house, reader
     assert "41–45 of 45" in text_of(reader.get(address))
 
 
+@pytest.mark.parametrize("address", [ALL, "/queues/test-auth/", "/work/"])
+def test_the_best_next_come_first_for_the_same_queries(house, reader, specialist, address):
+    held = {"owner": specialist, "status": "assigned"}
+    cases = [house.case(amount_at_risk=Decimal(10) * 2**number, **held) for number in range(12)]
+    reader.get(f"{address}?sort=score")
+
+    with CaptureQueriesContext(connection) as queries:
+        shown = reader.listed(address, sort="score")
+
+    assert shown == [case.reference for case in reversed(cases)]
+    assert len(statements(queries)) == 11
+
+
 def test_a_case_that_leaves_the_list_moves_no_page(house, reader, specialist):
     cases = [house.case(**due(number / 10)) for number in range(45)]
     (address,) = re.findall(r'<a href="([^"]+)" rel="next"', reader.get(ALL).content.decode())
