@@ -25,7 +25,6 @@ from cases.web.editing import forms
 from cases.web.editing.effects import rule_lines
 from cases.web.editing.pages import LATEST, EditionPage, line_of, shelf_of, shelves
 
-
 EFFECTS = {"routing": rule_lines}
 """What the rows in force did, for books that can tell."""
 

@@ -18,6 +18,7 @@ ARGUMENTS = {
     "link": 7,
     "form": "comment",
     "public_id": uuid.UUID(int=7),
+    "key": "house",
     "slug": "authorization",
     "reason": "truncated",
     "rows": "rules",
