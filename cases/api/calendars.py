@@ -91,7 +91,7 @@ class HolidaysInput(ReasonedInput):
     """The public holidays of a country, or a part of it, in one year."""
 
     country = serializers.CharField(max_length=2)
-    subdivision = serializers.CharField(max_length=6, required=False, default="")
+    subdivision = serializers.CharField(max_length=6, default="", allow_blank=True)
     year = serializers.IntegerField(min_value=2000, max_value=2100)
 
 

@@ -28,6 +28,7 @@ def body(queue, **changes):
         "purpose": queue.purpose,
         "team": queue.team,
         "position": queue.position,
+        "take": queue.take,
         "is_active": "on",
         "change_reason": "Clearer",
         "seen_version": queue.version,

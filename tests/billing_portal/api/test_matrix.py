@@ -39,6 +39,8 @@ VERBS = {
     "macros": {"macro": "none"},
     "steps": {"step": "first_action", "is_done": True},
     "reveal": {"purpose": "call"},
+    "appeals": {"ground": "medical_necessity", "amount": "1.00"},
+    "ways": {"version": 1, "way": "secondary", "amount": "1.00", "reason": "r"},
 }
 
 pytestmark = pytest.mark.django_db

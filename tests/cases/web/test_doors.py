@@ -25,6 +25,7 @@ ARGUMENTS = {
     "place": 0,
     "name": "approve",
     "way": "secondary",
+    "key": "office-hours",
 }
 ON_A_CASE = [
     "case",
