@@ -15,7 +15,8 @@ from cases.api import serializers as of_cases
 from integrations.api import serializers as of_integrations
 
 UNSAFE = {"post", "put", "patch", "delete"}
-READS = {"search", "reveal", "matching"}  # a POST because of what is asked, not because of what it changes
+# a POST because of what is asked, not because of what it changes
+READS = {"search", "reveal", "matching"}
 THEIR_SENDERS = {"message_id", "correlation_id", "member_id"}  # names given by others, or random
 
 

@@ -25,7 +25,6 @@ ARGUMENTS = {
     "place": 0,
     "name": "approve",
     "way": "secondary",
-    "key": "office-hours",
 }
 ON_A_CASE = [
     "case",
