@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from integrations.connectors.x12_835.elements import (
+from integrations.connectors.x12_835.loops import Loop, fact
+from integrations.ports.elements import (
     REMEMBERED,
     ElementRefused,
     money,
     optional_money,
     optional_quantity,
 )
-from integrations.connectors.x12_835.loops import Loop, fact
 from integrations.ports.facts import RemittedClaimFact, ServiceLineFact
 
 LONGEST = 25_000  # segments of one claim

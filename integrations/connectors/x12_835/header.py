@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from integrations.connectors.x12_835.elements import ElementRefused, day, money
+from integrations.ports.elements import ElementRefused, day, money
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact
 from integrations.ports.x12 import Segment, text
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing_portal.kernel.pure.money import is_amount
-from integrations.connectors.x12_835.elements import (
+from integrations.ports.elements import (
     ElementRefused,
     day,
     money,

@@ -7,35 +7,33 @@ claim never touches another. What a file's end cuts off is set aside, never gues
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar
 
 from integrations.connectors.x12_835.claims import LONGEST, ClaimBuilder
-from integrations.connectors.x12_835.elements import ElementRefused, money
 from integrations.connectors.x12_835.header import HeaderBuilder, provider_adjustments
 from integrations.connectors.x12_835.loops import TAKES as LOOP_TAKES
 from integrations.connectors.x12_835.loops import Loop
+from integrations.ports.elements import ElementRefused, money
+from integrations.ports.envelopes import (
+    OVERLONG,
+    SAID,
+    UNPRINTABLE,
+    EnvelopeReader,
+    count_warnings,
+    problem,
+)
 from integrations.ports.facts import ProviderAdjustmentFact
 from integrations.ports.protocols import (
     ClaimQuarantined,
     ClaimRead,
     Event,
-    MessageProblem,
     TransactionClosed,
     TransactionOpened,
 )
-from integrations.ports.x12 import CUT, FOREIGN, NOTHING, PROSE, TOO_LONG, Segment, SegmentBlocks
+from integrations.ports.x12 import CUT, FOREIGN, NOTHING, PROSE, TOO_LONG, Segment
 
-REMITTANCE = "835"
 CLP_SIZE = 10
 ZERO = Decimal(0)
-SAID = {
-    FOREIGN: ("wrong_file_type", "This is {}, not an X12 file.", True),
-    NOTHING: ("nothing_readable", "No X12 interchange (ISA) was found.", True),
-    PROSE: ("prose", "Text that is not X12 was skipped before this place.", False),
-    TOO_LONG: ("segment_too_long", "A segment is longer than 1 MB and was skipped.", True),
-    CUT: ("truncated", "The file breaks off inside a segment.", True),
-}
-UNPRINTABLE = ElementRefused("control_character", "the segment holds control characters")
-OVERLONG = ElementRefused("segment_too_long", "the segment is longer than 1 MB")
 ENDLESS = ElementRefused("claim_too_long", f"the claim has more than {LONGEST:,} segments")
 BREAKS_OFF = "The remittance breaks off here: the claim may not be whole."
 
@@ -45,7 +43,6 @@ class Transaction:
     """One ST to SE as it is read."""
 
     header: HeaderBuilder
-    first_segment: int
     expected: Decimal = ZERO
     is_open: bool = False
     refusal: str = ""
@@ -57,27 +54,23 @@ class Transaction:
     is_whole: bool = True
 
 
-class Reader:
+class Reader(EnvelopeReader):
     """Walks the segments of one message."""
 
+    kind: ClassVar[str] = "835"
+    wanted: ClassVar[str] = "a remittance (835)"
+    lost: ClassVar[str] = "remittances"
+
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self.blocks = SegmentBlocks(chunks)
+        super().__init__(chunks)
         self.transaction: Transaction | None = None
-        self.implementation = ""
-        self.is_foreign = False
-        self.open_envelopes: list[str] = []
-        self.transactions = 0
-        self.in_group = 0
-        self.position = 0
-        self.at = 0
-        self.pseudo = ""  # the last that stood where no segment could be given
         self.claim: ClaimBuilder | None = None
         self.loop: Loop | None = None  # of the claim in hand: where its next segment belongs
 
-    def __iter__(self) -> Iterator[Event]:
-        for block in self.blocks:
-            yield from self.walk(block)
-        yield from self.end()
+    @property
+    def is_inside(self) -> bool:
+        """Whether a remittance is in hand."""
+        return self.transaction is not None
 
     def walk(self, block: list[str]) -> Iterator[Event]:
         """One block of segments. This is the loop that the speed of reading hangs on."""
@@ -110,58 +103,19 @@ class Reader:
         self.loop = None
         self.claim.refuse(position, refusal)
 
-    def segment(self, said: list[str]) -> Segment:
-        """A segment with its place."""
-        return Segment(said, self.position, self.blocks.offset_of(self.at))
-
     def take_other(self, said: list[str]) -> Iterable[Event]:
         """What begins and ends nothing: before the first claim it belongs to the header."""
         if self.transaction is not None and not self.transaction.is_open:
             self.transaction.header.take(self.segment(said))
         return ()
 
-    # Envelopes
+    # Transactions
 
-    def take_isa(self, said: list[str]) -> Iterator[Event]:
-        """A new interchange; one still open was cut off."""
-        segment = self.segment(said)
-        yield from self.break_off(segment)
-        self.open_envelopes = ["IEA"]
-
-    def take_gs(self, said: list[str]) -> Iterator[Event]:
-        """A new functional group."""
-        segment = self.segment(said)
-        yield from self.break_off(segment)
-        self.implementation = segment[8].strip()
-        self.in_group = 0
-        self.open_envelopes = ["IEA", "GE"]
-
-    def take_trailer(self, said: list[str]) -> Iterator[Event]:
-        """GE or IEA: the envelope ends; a transaction still open was cut off."""
-        segment = self.segment(said)
-        yield from self.break_off(segment)
-        if segment[0] == "GE" and segment[1].strip() != str(self.in_group):
-            why = f"GE01 says {segment[1][:10]} transactions, there are {self.in_group}."
-            yield problem(segment, "group_count", why, is_fatal=False)
-        if segment[0] in self.open_envelopes:
-            del self.open_envelopes[self.open_envelopes.index(segment[0]) :]
-
-    def take_st(self, said: list[str]) -> Iterator[Event]:
-        """A transaction; only remittances are read."""
-        segment = self.segment(said)
-        yield from self.break_off(segment)
-        self.transactions += 1
-        self.in_group += 1
-        self.is_foreign = segment[1].strip() != REMITTANCE
-        if self.is_foreign:
-            yield problem(
-                segment,
-                "foreign_transaction",
-                f"A transaction of type {segment[1][:8]!r} is not a remittance (835).",
-            )
-        else:
-            header = HeaderBuilder(segment, self.implementation)
-            self.transaction = Transaction(header, first_segment=segment.position)
+    def begin(self, segment: Segment) -> Iterable[Event]:
+        """A remittance begins."""
+        header = HeaderBuilder(segment, self.implementation)
+        self.transaction = Transaction(header)
+        return ()
 
     def take_se(self, said: list[str]) -> Iterator[Event]:
         """The transaction ends as it should."""
@@ -171,12 +125,7 @@ class Reader:
         if transaction is None:
             return
         yield from self.finish_claim(transaction)
-        warnings = list(transaction.header.warnings)
-        count = segment.position - transaction.first_segment + 1
-        if segment[1].strip() != str(count):
-            warnings.append(f"SE01 says {segment[1][:10]} segments, there are {count}.")
-        if segment[2].strip() != transaction.header.opening[2].strip():
-            warnings.append("SE02 is not the control number of its ST.")
+        warnings = transaction.header.warnings + count_warnings(transaction.header.opening, segment)
         yield from self.close(transaction, warnings, is_truncated=False)
 
     # Loops
@@ -334,26 +283,6 @@ class Reader:
             f"The remittance begun at segment {transaction.header.opening.position} has no SE.",
         )
         yield from self.close(transaction, list(transaction.header.warnings), is_truncated=True)
-
-    def end(self) -> Iterator[Event]:
-        """The file ends: nothing may be open."""
-        here = Segment([""], self.position, self.blocks.offset)
-        if not self.transactions and self.pseudo not in {FOREIGN, NOTHING}:
-            yield problem(here, "nothing_readable", "No transaction (ST) was found.")
-        if self.transaction is not None:
-            yield from self.break_off(here)
-        elif self.open_envelopes and self.pseudo != CUT:
-            yield problem(
-                here,
-                "truncated",
-                f"The file ends before {' and '.join(reversed(self.open_envelopes))}:"
-                " remittances may be missing.",
-            )
-
-
-def problem(segment: Segment, code: str, reason: str, *, is_fatal: bool = True) -> MessageProblem:
-    """Something wrong outside of any claim."""
-    return MessageProblem(segment.position, segment.offset, code, reason, is_fatal)
 
 
 def read(chunks: Iterable[bytes]) -> Iterator[Event]:

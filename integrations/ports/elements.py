@@ -1,4 +1,4 @@
-"""Elements of an 835 as values; what cannot be taken as it stands is refused by name.
+"""Elements of X12 segments as values; what cannot be taken as it stands is refused by name.
 
 Dates and quantities recur a thousandfold in a file, so each spelling is remembered.
 """
