@@ -46,7 +46,7 @@ def django_db_setup(cluster: TestCluster, django_db_blocker: Any) -> Iterator[No
         connections.close_all()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def samples_folder() -> Path:
     """The foreign sample files; without them the test is reported as not run."""
     found = Path(os.environ.get("PORTAL_SAMPLES") or CHECKOUT.parent / "shared" / "samples")

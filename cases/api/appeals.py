@@ -101,6 +101,11 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
         fields["attachment"] = self.file(fields["attachment"])
         return self.change(preparing.add_exhibit, **fields)
 
+    @verb(inputs.SeenInput)
+    def proof(self, request: Request, **_address: Any) -> Response:
+        """Take the earliest acceptance of the claim in as evidence."""
+        return self.change(preparing.prove_filing, **self.asked(inputs.SeenInput))
+
     @verb(inputs.AppealReasonInput)
     def review(self, request: Request, **_address: Any) -> Response:
         """Ask somebody to read it."""

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from billing_portal.accounts.models import User
 from cases.payers.queries import contacts_of, rules_of
 from cases.types.denial.appeals import letters, queries
+from cases.types.denial.appeals.filing import Filing, filing_of
 from cases.types.denial.appeals.lifecycle import (
     IN_FLIGHT,
     PREPARING,
@@ -217,6 +218,7 @@ class AppealPage:
             "template": self.link(Face("appeal_template", "Other template", "t")),
             "exhibit": self.link(Face("appeal_exhibit", "Choose evidence", "f")),
             "leave_out": self.link(Face("appeal_leave_out", "Leave out")),
+            "proof": self.link(Face("appeal_proof", "Take in this proof", "p")),
         }
 
     @cached_property
@@ -264,6 +266,19 @@ class AppealPage:
             }
             for each in found
         ]
+
+    @cached_property
+    def filing(self) -> Filing | None:
+        """What is on record of the claim's filing, where the appeal rests on that."""
+        return filing_of(self.case) if self.appeal.ground == Ground.TIMELY_FILING else None
+
+    @property
+    def offers_proof(self) -> bool:
+        """Whether an acceptance is on record that is no evidence yet."""
+        proof = self.filing.proof if self.filing else None
+        return proof is not None and all(
+            each["dated_on"] != shown_date(proof.received_on) for each in self.exhibits
+        )
 
     @property
     def lacking(self) -> list[str]:

@@ -77,6 +77,7 @@ urlpatterns = [
     path(f"{APPEAL}letter/", appeals.Write.as_view(), name="appeal_letter"),
     path(f"{APPEAL}template/", appeals.Redraft.as_view(), name="appeal_template"),
     path(f"{APPEAL}evidence/", appeals.Exhibit.as_view(), name="appeal_exhibit"),
+    path(f"{APPEAL}proof/", appeals.TakeProof.as_view(), name="appeal_proof"),
     path(f"{APPEAL}leave-out/", appeals.LeaveOut.as_view(), name="appeal_leave_out"),
     path(f"{APPEAL}review/", appeals.Review.as_view(), name="appeal_review"),
     path(f"{APPEAL}send-back/", appeals.SendBack.as_view(), name="appeal_send_back"),

@@ -11,8 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import Door, caller, paged
-from integrations.api.serializers import AdjudicationSerializer, ClaimSerializer
-from integrations.canonical.models import Claim, RemittedClaim
+from integrations.api.serializers import (
+    AcknowledgementSerializer,
+    AdjudicationSerializer,
+    ClaimSerializer,
+)
+from integrations.canonical.models import Acknowledgement, Claim, RemittedClaim
 
 
 class ClaimFilter(django_filters.FilterSet):
@@ -38,6 +42,13 @@ class ClaimViewSet(ListModelMixin, RetrieveModelMixin, Door[Claim]):
     def get_queryset(self) -> QuerySet[Claim]:
         """Of the caller's facilities."""
         return Claim.objects.visible_to(caller(self.request)).for_list()
+
+    @extend_schema(responses=AcknowledgementSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def acknowledgements(self, request: Request, **_address: Any) -> Response:
+        """What was reported of this claim before it was decided."""
+        reported = Acknowledgement.objects.about(self.get_object()).oldest_first()
+        return paged(self, reported, AcknowledgementSerializer)
 
     @extend_schema(responses=AdjudicationSerializer(many=True))
     @action(detail=True, filterset_class=None)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from billing_portal.access.api import ByKey
 from integrations.canonical.masking import masked_name
 from integrations.canonical.models import (
+    Acknowledgement,
     Adjustment,
     Claim,
     ProviderAdjustment,
@@ -66,6 +67,38 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
         return masked_name(
             family_name=claim.patient.family_name, given_name=claim.patient.given_name
         )
+
+
+class AcknowledgementSerializer(serializers.ModelSerializer[Acknowledgement]):
+    """What a payer or clearinghouse reported of one claim (277CA)."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    source = key_of("name")  # type: ignore[assignment]  # a field's name
+
+    class Meta:
+        model = Acknowledgement
+        fields = (
+            "id",
+            "source",
+            "standing",
+            "statuses",
+            "message",
+            "received_on",
+            "status_on",
+            "patient_control_number",
+            "payer_control_number",
+            "payer_identifier",
+            "payer_name",
+            "payee_identifier",
+            "charge",
+            "service_from",
+            "service_to",
+            "report_number",
+            "batch_number",
+            "message_sha256",
+            "position",
+        )
+        read_only_fields = fields
 
 
 class AdjustmentSerializer(serializers.ModelSerializer[Adjustment]):

@@ -10,6 +10,7 @@ from billing_portal.accounts.models import User
 
 if TYPE_CHECKING:
     from integrations.canonical.models import (  # noqa: F401 -- named as text in the bases below
+        Acknowledgement,
         Claim,
         Remittance,
         RemittedClaim,
@@ -59,3 +60,29 @@ class RemittedClaimQuerySet(models.QuerySet["RemittedClaim"]):
         return self.select_related("claim", "remittance").prefetch_related(
             "lines", "adjustments", "remarks"
         )
+
+
+class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+    """Reads as sentences: `Acknowledgement.objects.about(claim).oldest_first()`."""
+
+    def about(self, claim: "Claim") -> Self:
+        """What was reported of a claim before it was decided.
+
+        Its own number must be the same, payer and provider too, each by what both messages call
+        them or by today's crosswalks, and so must the first day of service, where both name one: a
+        number may serve many visits, and the same claim goes to a second payer.
+        """
+        crosswalks = claim.payer.identifiers.values("identifier")
+        places = claim.facility.identifiers.values("identifier")
+        same = Q(patient_control_number=claim.patient_control_number)
+        same &= Q(payer_identifier=claim.payer_identifier) | Q(payer_identifier__in=crosswalks)
+        same &= Q(payee_identifier__in=["", claim.payee_identifier]) | Q(
+            payee_identifier__in=places
+        )
+        if claim.service_from is not None:
+            same &= Q(service_from=None) | Q(service_from=claim.service_from)
+        return self.filter(same)
+
+    def oldest_first(self) -> Self:
+        """In the order in which the claim was taken in."""
+        return self.select_related("source").order_by("received_on", "status_on", "pk")

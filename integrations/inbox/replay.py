@@ -18,8 +18,9 @@ from billing_portal.audit import services as audit
 from integrations.canonical.models import Source
 from integrations.inbox.applying import NOTHING, events_of, status_of
 from integrations.inbox.models import Message, MessagePart, MessageStatus, PartStatus, Quarantined
-from integrations.inbox.parts import Aside, Part, Run, apply_part, aside_of, keep, set_aside
-from integrations.ports.protocols import TransactionOpened
+from integrations.inbox.parts import apply_part, keep, set_aside
+from integrations.inbox.runs import Aside, Part, Run, aside_of
+from integrations.ports.protocols import ReportOpened, TransactionOpened
 from integrations.ports.totals import Totals
 
 RESOLUTION = "Read by a replay."
@@ -79,7 +80,7 @@ def replay(*, message: Message, by: User, correlation_id: str) -> list[Differenc
     )
     ordinal, events = 0, events_of(message)
     for event in events:
-        if isinstance(event, TransactionOpened):
+        if isinstance(event, TransactionOpened | ReportOpened):
             ordinal += 1
             apply_part(run, ordinal=ordinal, header=event.header, events=events)
         elif aside := aside_of(event):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeAlias
 
 from billing_portal.kernel.pure.registry import Registry
+from integrations.ports.acknowledgements import AcknowledgementFact, ReportFact
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
 
 
@@ -66,8 +67,40 @@ class MessageProblem:
     is_fatal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReportOpened:
+    """A report on claims that were sent begins."""
+
+    header: ReportFact
+
+
+class AcknowledgementRead(NamedTuple):
+    """What a report says of one claim was read whole."""
+
+    acknowledgement: AcknowledgementFact
+
+
+@dataclass(frozen=True, slots=True)
+class ReportClosed:
+    """A report ended. It balances when its own counts and amounts are those of its claims.
+
+    `is_truncated` and `warnings` are as with remittances.
+    """
+
+    is_balanced: bool
+    is_truncated: bool
+    warnings: tuple[str, ...]
+
+
 Event: TypeAlias = (
-    TransactionOpened | ClaimRead | ClaimQuarantined | TransactionClosed | MessageProblem
+    TransactionOpened
+    | ClaimRead
+    | ClaimQuarantined
+    | TransactionClosed
+    | ReportOpened
+    | AcknowledgementRead
+    | ReportClosed
+    | MessageProblem
 )
 
 

@@ -9,8 +9,11 @@ import pytest
 
 from integrations.ports.protocols import (
     CONNECTORS,
+    AcknowledgementRead,
     ClaimRead,
     MessageProblem,
+    ReportClosed,
+    ReportOpened,
     TransactionClosed,
     TransactionOpened,
 )
@@ -43,10 +46,10 @@ def test_the_same_bytes_say_the_same(connector, path):
 def test_transactions_open_before_what_they_hold_and_close_after(connector, path):
     depth = 0
     for event in connector.read([path.read_bytes()]):
-        if isinstance(event, TransactionOpened):
+        if isinstance(event, TransactionOpened | ReportOpened):
             depth += 1
         assert depth == 1 or isinstance(event, MessageProblem)
-        if isinstance(event, TransactionClosed):
+        if isinstance(event, TransactionClosed | ReportClosed):
             depth -= 1
     assert depth == 0
 
@@ -56,5 +59,5 @@ def test_transactions_open_before_what_they_hold_and_close_after(connector, path
 def test_garbage_is_refused_in_words(connector, garbage):
     events = list(connector.read([garbage]))
 
-    assert not [event for event in events if isinstance(event, ClaimRead)]
+    assert not [event for event in events if isinstance(event, ClaimRead | AcknowledgementRead)]
     assert any(isinstance(event, MessageProblem) and event.is_fatal for event in events)

@@ -140,6 +140,34 @@ class ClaimLineFactory(Made):
     charge = Decimal("100.00")
 
 
+class AcknowledgementFactory(Made):
+    """An acceptance of a claim that `ClaimFactory` makes, if it is given its number."""
+
+    class Meta:
+        model = models.Acknowledgement
+
+    source = factory.SubFactory(SourceFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    patient_control_number = factory.Sequence(lambda n: f"PCN{n:06}")
+    payer_control_number = "ICN1"
+    payer_identifier = "P00001"
+    payer_name = "Some payer"
+    payee_identifier = "1234567893"
+    batch_number = "B1"
+    report_number = "R1"
+    standing = models.AcknowledgementStanding.ACCEPTED
+    category = "A2"
+    status = "20"
+    statuses = "A2:20"
+    charge = Decimal("100.00")
+    service_from = date(2026, 1, 2)
+    received_on = date(2026, 1, 10)
+    status_on = date(2026, 1, 11)
+    position = 19
+    message_sha256 = "0" * 64
+    correlation_id = "a-test"
+
+
 class RemittanceFactory(Made):
     """A payment of nothing on 10 February 2026."""
 

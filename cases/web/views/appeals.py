@@ -19,7 +19,7 @@ from cases.types.denial.appeals import letters
 from cases.types.denial.appeals.actions import preparing, sending, taking
 from cases.types.denial.appeals.models import Appeal, Recourse, Way
 from cases.types.denial.appeals.querysets import AppealQuerySet
-from cases.types.denial.appeals.terms import Due
+from cases.types.denial.appeals.terms import Due, ground_for
 from cases.web import appealforms as forms
 from cases.web.appealpage import AppealPage, appeal_url, shown_date
 from cases.web.forms import VerbForm
@@ -91,8 +91,8 @@ class Begin(VerbView):
         return super().get(request, public_id)
 
     def suggested(self, case: Case) -> dict[str, Any]:
-        """All that was denied."""
-        return {"amount": case.amount_at_risk}
+        """All that was denied, and the ground that its reason suggests."""
+        return {"amount": case.amount_at_risk, "ground": ground_for(case.details)}
 
     def act(self, case: Case, form: VerbForm, **_seen: Any) -> str:
         """Begin; the page that follows is the appeal's."""
@@ -222,6 +222,16 @@ class Exhibit(SimpleAppealVerb):
     form_class = forms.ExhibitForm
     action = staticmethod(preparing.add_exhibit)
     said = "It is part of the evidence."
+    is_timed = False
+
+
+class TakeProof(SimpleAppealVerb):
+    """Take the earliest acceptance in as evidence."""
+
+    words = Words("Proof of timely filing", "Take it in", "The acknowledgement becomes evidence.")
+    form_class = forms.AppealForm
+    action = staticmethod(preparing.prove_filing)
+    said = "The acknowledgement is part of the evidence."
     is_timed = False
 
 

@@ -72,12 +72,14 @@ class Effect(StrEnum):
 class Context:
     """On whose behalf a transaction is applied.
 
-    `rescopes`: claims that are held move to whom today's crosswalks say (a replay).
+    `sha256` is the message's digest. `rescopes`: claims that are held move to whom today's
+    crosswalks say (a replay).
     """
 
     source: Source
     correlation_id: str
     by: User
+    sha256: str = ""
     rescopes: bool = False
 
 

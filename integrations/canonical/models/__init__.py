@@ -1,5 +1,9 @@
 """The canonical tables."""
 
+from integrations.canonical.models.acknowledgements import (
+    Acknowledgement,
+    AcknowledgementStanding,
+)
 from integrations.canonical.models.claims import Claim, ClaimLine, Coverage, Encounter
 from integrations.canonical.models.parties import (
     Facility,
@@ -26,6 +30,8 @@ from integrations.canonical.models.remittances import (
 from integrations.canonical.models.sources import Source
 
 __all__ = [
+    "Acknowledgement",
+    "AcknowledgementStanding",
     "Adjustment",
     "AdjustmentGroup",
     "Claim",

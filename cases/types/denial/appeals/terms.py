@@ -1,13 +1,28 @@
 """What people say when they act on an appeal or take another way: plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Ground, Method, Proof
+from cases.types.denial.vocabulary import Category
 from integrations.canonical.models import Payer
+
+GROUNDS = {
+    Category.AUTH: Ground.AUTHORIZATION,
+    Category.MED_NECESSITY: Ground.MEDICAL_NECESSITY,
+    Category.TIMELY_FILING: Ground.TIMELY_FILING,
+    Category.CODING: Ground.CODING,
+    Category.BUNDLING: Ground.CODING,
+    Category.DOCUMENTATION: Ground.DOCUMENTATION,
+    Category.ELIGIBILITY: Ground.ELIGIBILITY,
+    Category.CONTRACTUAL: Ground.CONTRACT,
+    Category.PAYER_PROCESS: Ground.PAYER_ERROR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +81,8 @@ class Particulars:
     is_cover_checked: bool = False
     proof: Proof | None = None
     preventable_stage: str = ""
+
+
+def ground_for(details: Mapping[str, Any]) -> Ground | None:
+    """The ground that a denial's category suggests, if one does; a person chooses."""
+    return GROUNDS.get(details.get("category", ""))

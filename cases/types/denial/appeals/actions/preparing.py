@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -13,7 +14,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from cases.evidence import services as evidence
 from cases.evidence.models import Attachment
-from cases.types.denial.appeals import deadlines, letters, packets, services
+from cases.types.denial.appeals import deadlines, filing, letters, packets, services
 from cases.types.denial.appeals.letters import Rendered
 from cases.types.denial.appeals.lifecycle import AppealVerb
 from cases.types.denial.appeals.models import (
@@ -29,12 +30,19 @@ from cases.types.denial.appeals.packets import Built, Piece
 from cases.types.denial.appeals.terms import Due, Grounds
 from cases.work.models import Case
 from cases.work.services import renew_lease
+from integrations.canonical.models import Acknowledgement
 
 
 class LetterChanged(DomainError):
     """The letter is no longer the one that was read."""
 
     code = "letter_changed"
+
+
+class ProofMissing(DomainError):
+    """No acceptance of the claim is on record; the message says what is."""
+
+    code = "proof_missing"
 
 
 def day_of(at: datetime) -> date:
@@ -47,6 +55,7 @@ def begin(*, case: Case, by: User, grounds: Grounds, due: Due | None = None) -> 
     """Open the next level of appeal, with a letter drafted from the template of its ground.
 
     Without a deadline of the caller's the rules are asked; where none is configured, there is none.
+    An appeal for timely filing takes its proof in by itself, when an acceptance is on record.
     Raises CaseNotFound, MayNotWork, AppealRefused.
     """
     level = services.require_right(case)
@@ -57,7 +66,8 @@ def begin(*, case: Case, by: User, grounds: Grounds, due: Due | None = None) -> 
     template = template_for(grounds.ground)
     services.draft_letter(appeal=made, template=template, by=by, reason="Drafted from its template")
     renew_lease(case=case, by=by)
-    return made
+    proof = filing.filing_of(case).proof if grounds.ground == Ground.TIMELY_FILING else None
+    return _proven(made, proof, by=by, seen_version=made.version) if proof else made
 
 
 def template_for(ground: Ground) -> LetterTemplate:
@@ -113,6 +123,34 @@ def add_exhibit(
         dated_on=dated_on,
         by=by,
         seen_version=seen_version,
+    )
+
+
+@transaction.atomic
+def prove_filing(*, appeal: Appeal, by: User, seen_version: int) -> Appeal:
+    """Take the earliest acceptance of the claim in as evidence, with the day it was received.
+
+    Raises ProofMissing, ExhibitRefused.
+    """
+    found = filing.filing_of(appeal.case)
+    if found.proof is None:
+        raise ProofMissing(found.words)
+    return _proven(appeal, found.proof, by=by, seen_version=seen_version)
+
+
+def _proven(appeal: Appeal, proof: Acknowledgement, *, by: User, seen_version: int) -> Appeal:
+    """The acceptance as a file of the case, chosen as evidence; the same sheet is kept once."""
+    content = filing.sheet(appeal.case, proof)
+    digest = sha256(content).hexdigest()
+    held = Attachment.objects.filter(case=appeal.case_id, sha256=digest).order_by("pk").first()
+    name = f"Acknowledgement {proof.received_on.isoformat()}.pdf"
+    return add_exhibit(
+        appeal=appeal,
+        by=by,
+        attachment=held or _keep(appeal, content, name, by=by),
+        kind=ExhibitKind.FILING_PROOF,
+        seen_version=seen_version,
+        dated_on=proof.received_on,
     )
 
 

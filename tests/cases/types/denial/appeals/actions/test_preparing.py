@@ -1,3 +1,5 @@
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -8,12 +10,15 @@ from pypdf import PdfReader
 from billing_portal.audit.models import AuditEvent
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals.actions import preparing
-from cases.types.denial.appeals.actions.preparing import LetterChanged
+from cases.types.denial.appeals.actions.preparing import LetterChanged, ProofMissing
 from cases.types.denial.appeals.letters import LetterIncomplete
 from cases.types.denial.appeals.lifecycle import AppealStatus
-from cases.types.denial.appeals.models import ExhibitKind, LetterTemplate
+from cases.types.denial.appeals.models import ExhibitKind, Ground, LetterTemplate
 from cases.types.denial.appeals.packets import PacketRefused
+from cases.types.denial.appeals.services.lettering import ExhibitRefused
+from cases.types.denial.appeals.terms import Grounds
 from tests.cases.types.denial.appeals.conftest import NOW
+from tests.factories.integrations import AcknowledgementFactory
 
 
 def stored(attachment):
@@ -150,3 +155,54 @@ def test_somebody_reads_it_first(appeal, worker):
     )
 
     assert given.status == AppealStatus.IN_REVIEW
+
+
+IN_TIME = Grounds(Ground.TIMELY_FILING, Decimal("60.00"), "")
+
+
+def accepted(case, **said):
+    return AcknowledgementFactory(patient_control_number=case.claim.patient_control_number, **said)
+
+
+def test_an_appeal_for_timely_filing_finds_its_proof_itself(case, worker):
+    accepted(case, received_on=date(2026, 1, 12))
+    accepted(case, received_on=date(2026, 1, 9))
+
+    appeal = preparing.begin(case=case, by=worker, grounds=IN_TIME)
+
+    proof = appeal.exhibits.get()
+    assert (proof.kind, proof.dated_on) == (ExhibitKind.FILING_PROOF, date(2026, 1, 9))
+    read = preparing.preview(appeal=appeal, by=worker, at=NOW)
+    ready = preparing.attest(
+        appeal=appeal, by=worker, at=NOW, sha256=read.sha256, seen_version=appeal.version
+    )
+    [part] = [each for each in ready.packet.manifest["parts"] if "Acknowledgement" in each["label"]]
+    assert part["filename"] == "Acknowledgement 2026-01-09.pdf"
+    assert part["sha256"] == proof.attachment.sha256
+    packet = stored(ready.packet.attachment)
+    assert "January 9, 2026" in packet.pages[1].extract_text()
+    assert "Acknowledgement of the claim" in packet.pages[part["pages"][0] - 1].extract_text()
+
+
+def test_a_rejection_alone_proves_nothing_and_the_packet_is_refused(case, worker):
+    accepted(case, standing="rejected", category="A7", statuses="A7:562:85")
+
+    appeal = preparing.begin(case=case, by=worker, grounds=IN_TIME)
+
+    assert not appeal.exhibits.exists()
+    with pytest.raises(ProofMissing, match="does not count as filed"):
+        preparing.prove_filing(appeal=appeal, by=worker, seen_version=appeal.version)
+    with pytest.raises(LetterIncomplete):
+        preparing.preview(appeal=appeal, by=worker, at=NOW)
+
+
+def test_a_proof_that_arrives_later_is_taken_in_once(case, worker):
+    appeal = preparing.begin(case=case, by=worker, grounds=IN_TIME)
+    accepted(case)
+
+    proven = preparing.prove_filing(appeal=appeal, by=worker, seen_version=appeal.version)
+
+    assert proven.exhibits.get().dated_on == date(2026, 1, 10)
+    with pytest.raises(ExhibitRefused):
+        preparing.prove_filing(appeal=proven, by=worker, seen_version=proven.version)
+    assert Attachment.objects.filter(case=case).count() == 1
