@@ -9,6 +9,7 @@ from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.typesetting import Part, sheet
 from cases.work.models import Queue
 from tests.factories.appeals import AppealFactory, LetterFactory
+from tests.factories.integrations import AcknowledgementFactory
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +111,22 @@ def test_a_write_off_is_requested_and_pending(client, case):
 
     assert (made.status_code, made.json()["status"]) == (201, "pending")
     assert client.get(of("case-ways", case)).json() == [made.json()]
+
+
+def test_the_earliest_acceptance_is_taken_in_as_proof(client, case):
+    begun = {"ground": "timely_filing", "amount": "400.00"}
+    assert client.post(of("case-appeals", case), begun).status_code == 201
+    appeal = Appeal.objects.get(case=case)
+    none = client.post(of("appeal-proof", appeal), {"version": 1})
+    assert (none.status_code, none.json()["code"]) == (409, "proof_missing")
+    AcknowledgementFactory(
+        patient_control_number=case.claim.patient_control_number,
+        payer_identifier=case.claim.payer_identifier,
+        payee_identifier=case.claim.payee_identifier,
+        service_from=case.claim.service_from,
+    )
+
+    answer = client.post(of("appeal-proof", appeal), {"version": 1})
+
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)
+    assert appeal.exhibits.get().kind == "filing_proof"

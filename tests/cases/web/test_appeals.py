@@ -8,7 +8,8 @@ from django.utils import timezone
 from billing_portal.audit.models import AuditEvent
 from cases.payers.models import Topic
 from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
-from cases.types.denial.appeals.models import Appeal, Recourse
+from cases.types.denial.appeals.models import Appeal, Ground, Recourse
+from cases.types.denial.appeals.terms import ground_for
 from cases.types.denial.appeals.typesetting import Part, sheet
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import NoteKind, Queue
@@ -19,6 +20,7 @@ from tests.factories.appeals import (
     PayerRuleFactory,
 )
 from tests.factories.cases import NoteFactory
+from tests.factories.integrations import AcknowledgementFactory
 from tests.house import DETAILS
 
 TODAY = timezone.localdate
@@ -199,3 +201,39 @@ def test_the_deadline_says_that_none_is_configured(client, specialist, appeal):
     assert appeal.due_on is None
 
     assert "Not configured" in client.get(url("appeal_page", appeal)).content.decode()
+
+
+def test_an_appeal_for_timely_filing_shows_its_proof_or_that_there_is_none(
+    client, specialist, case
+):
+    client.force_login(specialist)
+    made = AppealFactory(case=case, ground="timely_filing")
+    LetterFactory(appeal=made)
+    bare = client.get(url("appeal_page", made)).content.decode()
+    assert "No acknowledgement of this claim is on record." in bare
+    assert "Take in this proof" not in bare
+    claim = case.claim
+    AcknowledgementFactory(
+        patient_control_number=claim.patient_control_number,
+        payer_identifier=claim.payer_identifier,
+        payee_identifier=claim.payee_identifier,
+        service_from=claim.service_from,
+    )
+
+    offered = client.get(url("appeal_page", made)).content.decode()
+    taken = send(client, "appeal_proof", made, version=1).content.decode()
+
+    assert "received on January 10, 2026. This is the earliest acceptance on record." in offered
+    assert "Take in this proof" in offered
+    assert "Take in this proof" not in taken
+    assert "Acknowledgement 2026-01-10.pdf" in taken
+
+
+def test_the_reason_of_a_denial_suggests_the_ground_of_its_appeal(client, specialist, case):
+    client.force_login(specialist)
+    case.details = {**case.details, "category": "TIMELY_FILING"}
+    assert ground_for(case.details) == Ground.TIMELY_FILING
+
+    form = client.get(url("appeal", case)).context["form"]
+
+    assert form.initial["ground"] == ground_for(type(case).objects.get(pk=case.pk).details)

@@ -13,6 +13,7 @@ from integrations.canonical.models import (
     RemittedClaim,
     ServiceLine,
 )
+from tests.factories.integrations import AcknowledgementFactory
 from tests.house import CANARY
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,20 @@ def test_filters_narrow_lists(address, query, found, house, client):
     house.remittance(house.south)
 
     assert len(client.get(f"/api/v1/{address}/", query).data["results"]) == found
+
+
+def test_a_claims_acknowledgements_are_those_about_it(client, house):
+    case = house.case()
+    said = {
+        "patient_control_number": case.claim.patient_control_number,
+        "payer_identifier": case.claim.payer_identifier,
+        "payee_identifier": case.claim.payee_identifier,
+        "service_from": case.claim.service_from,
+    }
+    report = AcknowledgementFactory(**said)
+    AcknowledgementFactory(**{**said, "payer_identifier": "another payer"})
+
+    answer = client.get(f"{CLAIMS}{case.claim.public_id}/acknowledgements/").json()
+
+    assert [each["id"] for each in answer["results"]] == [str(report.public_id)]
+    assert answer["results"][0]["standing"] == "accepted"
