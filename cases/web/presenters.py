@@ -93,14 +93,24 @@ def shown_day(at: datetime) -> str:
 
 
 def due_of(case: Case, *, now: datetime, paused: PauseReason | None = None) -> Due:
-    """By when a case is to be resolved, seen from now; a finished or paused one says so."""
+    """By when a case is to be resolved, seen from now; a finished or paused one says so.
+
+    One that nobody touched in time says that instead, unless it is late altogether.
+    """
     at = case.resolve_due_at
     title = f"Resolve by {shown_time(at)} ({timezone.get_current_timezone_name()})"
     if CaseStatus(case.status) in FINISHED:
         return Due("done", CaseStatus(case.status).label, at.isoformat(), title)
     if paused is not None:
-        return Due("paused", f"Paused: {paused.label}", at.isoformat(), title)
+        return Due("paused", "Paused", at.isoformat(), f"Paused: {paused.label}. {title}")
+    if case.first_touched_at is None and case.first_touch_due_at < now <= at:
+        return _untouched(case.first_touch_due_at, now=now)
     return due_chip(at, now=now, title=title)
+
+
+def _untouched(at: datetime, *, now: datetime) -> Due:
+    title = f"The first touch was due {shown_time(at)} ({timezone.get_current_timezone_name()})"
+    return Due("late", f"Untouched {two_units(at - now)}", at.isoformat(), title)
 
 
 def due_chip(at: datetime, *, now: datetime, title: str) -> Due:

@@ -30,8 +30,15 @@ PAGES = {
         "/queues/billing/?sort=amount",
         "/queues/billing/?q=DN-999999",
         "/queues/enrollment/?view=large",
+        "/work/",
         "/search/",
+        "/search/?q=JRN",
+        "/inbox/",
+        "/inbox/settings/",
         "/notices/",
+        "/jobs/",
+        "/bulk/",
+        "/projects/",
         "/settings/",
         "/keyboard/",
         "/imports/",
@@ -43,11 +50,26 @@ PAGES = {
         "/accounts/logout/",
         "/accounts/reauthenticate/",
     ],
-    "priya": ["/queues/all/", "/queues/triage/", "/notices/"],
+    "priya": [
+        "/queues/all/",
+        "/queues/triage/",
+        "/notices/",
+        "/team/",
+        "/team/finished/",
+        "/team/rebalance/",
+        "/reviews/",
+        "/projects/",
+        "/projects/start/",
+    ],
     "beatrix": ["/", "/queues/all/"],
     "claire": [
         "/rules/",
         "/rules/routing/",
+        "/rules/targets/",
+        "/rules/codes/",
+        "/rules/priority/",
+        "/calendars/",
+        "/calendars/add/",
         "/admin/",
         "/admin/cases/routingrule/",
         "/admin/cases/routingrule/1/change/",
@@ -60,8 +82,10 @@ PAGES = {
 ON_A_CASE = [
     *("", "?tab=lines", "?tab=documents", "?tab=related", "?show=system", "?show=access"),
     *("resolve/", "assign/", "transfer/", "defer/", "wait-payer/", "comment/", "attach/"),
-    *("reveal/", "reopen/"),
+    *("reveal/", "reopen/", "?tab=appeals", "appeal/", "labels/", "link/", "skip/"),
+    *("ways/corrected/", "ways/secondary/", "ways/patient/", "ways/write_off/"),
 ]
+ON_AN_APPEAL = ["", "grounds/", "letter/", "template/", "evidence/"]
 REFUSED = {404: "/nowhere/", 403: "/admin/"}
 
 
@@ -113,6 +137,37 @@ def test_no_part_of_a_case_has_a_fault(person, mode):
     case = maya.page.locator("a.title").first.get_attribute("href")
 
     assert faults_of(maya, [f"{case}{part}" for part in ON_A_CASE]) == {}
+
+
+def first(person, page, link):
+    """The address of the first such link on a page."""
+    person.open(page)
+    return person.page.locator(link).first.get_attribute("href")
+
+
+def test_no_part_of_an_appeal_has_a_fault(person, mode):
+    daniel = person("daniel", **mode)
+    case = first(daniel, "/queues/appeals-in-flight/?view=open", "a.title")
+    appeal = first(daniel, f"{case}?tab=appeals", "main a[href^='/appeals/']:not([href*='#'])")
+
+    assert faults_of(daniel, [f"{appeal}{part}" for part in ON_AN_APPEAL]) == {}
+
+
+def test_no_page_of_a_lead_has_a_fault(person, mode):
+    priya = person("priya", **mode)
+    project = first(priya, "/projects/", "main table a")
+    review = first(priya, "/reviews/", "main a[href^='/reviews/']")
+
+    assert faults_of(priya, [project, f"{project}change/", review]) == {}
+
+
+def test_no_step_of_an_edition_has_a_fault(person, mode):
+    claire = person("claire", **mode)
+    claire.open("/rules/routing/")
+    claire.page.get_by_role("button", name="Begin a draft").click()
+    draft = claire.page.url.removeprefix(claire.address)
+
+    assert faults_of(claire, [draft, f"{draft}rules/0/", f"{draft}rules/3/"]) == {}
 
 
 def test_no_message_has_a_fault(person, mode):

@@ -7,6 +7,9 @@ from cases.sla.models import SlaClock
 from cases.sla.services import Place, start_many, starts
 from cases.sla.vocabulary import Clock, ClockState
 from cases.web.clocks import line_of
+from cases.web.presenters import due_of
+from cases.work.lifecycle import CaseStatus
+from cases.work.models import Case
 from tests.house import OPENED
 from tests.pages import text_of
 
@@ -69,4 +72,26 @@ def test_the_page_names_why_a_clock_is_paused(case, specialist, reader):
 def test_the_worklist_names_it_too(case, specialist, reader):
     wait(case, specialist)
 
-    assert "Paused: waiting for payer" in text_of(reader.get(f"/queues/{case.queue.key}/"))
+    page = reader.get(f"/queues/{case.queue.key}/").content.decode()
+
+    assert 'title="Paused: waiting for payer. Resolve by' in page
+
+
+@pytest.mark.parametrize(
+    ("touch_due", "touched", "resolve_due", "words"),
+    [
+        (timedelta(hours=-26), None, timedelta(days=3), "Untouched 1d 2h"),
+        (timedelta(hours=-26), LATER, timedelta(days=3), "3d 0h"),
+        (timedelta(hours=26), None, timedelta(days=3), "3d 0h"),
+        (timedelta(days=-3), None, timedelta(days=-1), "1d 0h late"),
+    ],
+)
+def test_a_case_that_nobody_touched_in_time_says_so(touch_due, touched, resolve_due, words):
+    case = Case(
+        status=CaseStatus.NEW,
+        first_touch_due_at=LATER + touch_due,
+        first_touched_at=touched,
+        resolve_due_at=LATER + resolve_due,
+    )
+
+    assert due_of(case, now=LATER).words == words
