@@ -83,7 +83,7 @@ ON_A_CASE = [
     *("", "?tab=lines", "?tab=documents", "?tab=related", "?show=system", "?show=access"),
     *("resolve/", "assign/", "transfer/", "defer/", "wait-payer/", "comment/", "attach/"),
     *("reveal/", "reopen/", "?tab=appeals", "appeal/", "labels/", "link/", "skip/"),
-    *("ways/corrected/", "ways/secondary/", "ways/patient/", "ways/write_off/"),
+    *("ways/corrected_claim/", "ways/secondary/", "ways/patient/", "ways/write_off/"),
 ]
 ON_AN_APPEAL = ["", "grounds/", "letter/", "template/", "evidence/"]
 REFUSED = {404: "/nowhere/", 403: "/admin/"}
