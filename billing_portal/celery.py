@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "apply waiting messages": {"task": "integrations.apply_waiting", "schedule": 15.0},
     "detect from the feed": {"task": "cases.detect", "schedule": 10.0},
     "return deferred cases": {"task": "cases.return_deferred", "schedule": 60.0},
+    "put idle cases back": {"task": "cases.release_idle", "schedule": 600.0},
     "step long work": {"task": "cases.work_jobs", "schedule": 5.0},
     "watch clocks": {"task": "cases.watch_clocks", "schedule": 60.0},
     "mail what people were told": {"task": "cases.send_mail", "schedule": 60.0},

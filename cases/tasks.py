@@ -14,6 +14,7 @@ from cases.actions import (
     attending,
     cascading,
     deadlines,
+    idling,
     releasing,
     returning,
     reviewing,
@@ -34,6 +35,7 @@ __all__ = [
     "detect",
     "fold_counts",
     "follow_appeals",
+    "release_idle",
     "return_deferred",
     "send_mail",
     "warn_of_deadlines",
@@ -55,6 +57,12 @@ def return_deferred(**_from_newer_callers: object) -> None:
     returning.return_deferred(at=timezone.now())
     services.release_leases()
     attending.forget()
+
+
+@shared_task(name="cases.release_idle", ignore_result=True)
+def release_idle(**_from_newer_callers: object) -> None:
+    """Put back cases that lie untouched, in queues that say so. Beat: every ten minutes."""
+    idling.release_idle(at=timezone.now())
 
 
 @shared_task(name="cases.fold_counts", ignore_result=True)

@@ -51,7 +51,7 @@ RULES = editing(
     "lettertemplate",
     "payercontact",
     "payerrule",
-) | viewing("cases", "routingrule", "target", "adjustmentcode", "remarkcode")
+) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
 )

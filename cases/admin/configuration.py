@@ -8,7 +8,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from billing_portal.access.reasoned_admin import ReadOnlyModelAdmin, ReasonedModelAdmin
 from cases.admin.forms import CalendarForm, LetterTemplateForm, PeriodForm, QueueForm
 from cases.payers.models import PayerContact, PayerRule
-from cases.priority.models import Capacity, Skill
+from cases.priority.models import Capacity, Skill, Weighting
 from cases.quality.models import WorkWeight
 from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, DeadlineRule, Holiday, Target
@@ -64,6 +64,16 @@ class TargetAdmin(GovernedAdmin):
     list_select_related = ("queue",)
     search_fields = ("queue__name", "queue__key")
     ordering = ("queue__position", "clock", "pk")
+
+
+@admin.register(Weighting)
+class WeightingAdmin(ReadOnlyModelAdmin):
+    """What the next case is chosen by; the highest number is in force, each version stays."""
+
+    change_form_template = "admin/governed/change_form.html"
+    change_list_template = "admin/governed/change_list.html"
+    list_display = ("number", "urgency", "money", "age", "escalation", "guard_days", "weighed_at")
+    ordering = ("-number",)
 
 
 @admin.register(Calendar)

@@ -21,7 +21,16 @@ HOURS = (
 
 
 class QueueForm(ReasonedForm):
-    """Keeps the queue open that takes what no rule names."""
+    """Keeps the queue open that takes what no rule names; says when an idle case goes back."""
+
+    def clean(self) -> dict[str, Any]:
+        """What goes back when it is idle needs a time after which it is."""
+        cleaned = super().clean()
+        hours, releases = cleaned.get("idle_hours"), cleaned.get("releases_idle")
+        if hours == 0 or (releases and hours is None):
+            words = "Say after how many business hours, at least one, a case is idle."
+            self.add_error("idle_hours", words)
+        return cleaned
 
     def clean_is_active(self) -> bool:
         """Whether cases may be moved here."""

@@ -6,5 +6,6 @@ One line here installs a book.
 INSTALLED = [
     "cases.actions.books.routing",
     "cases.actions.books.targets",
+    "cases.actions.books.priority",
     "cases.types.denial.book",
 ]

@@ -97,6 +97,19 @@ def open_between(calendar: BusinessCalendar, start: datetime, end: datetime) -> 
     return passed
 
 
+def open_time_before(calendar: BusinessCalendar, end: datetime, left: timedelta) -> datetime:
+    """The last moment from which so much open time passes until `end`. Raises NeverOpen."""
+    day = calendar.day_of(end) + DAY
+    for _ in range(HORIZON_DAYS):
+        for opens, closes in reversed(calendar.intervals_on(day)):
+            until = min(closes, end.astimezone(UTC))
+            if until - left >= opens:
+                return until - left
+            left -= max(until - opens, timedelta())
+        day -= DAY
+    raise _never(calendar)
+
+
 def end_of_business(calendar: BusinessCalendar, moment: datetime) -> datetime:
     """The first end of a business day that comes at this moment or after. Raises NeverOpen."""
     day = calendar.day_of(moment) - DAY

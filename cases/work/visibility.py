@@ -25,6 +25,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:clocks": frozenset({Verb.UPDATE}),
     "system:deadlines": frozenset({Verb.UPDATE}),
     "system:appeals": frozenset({Verb.FOLLOW_UP}),
+    "system:idle": frozenset({Verb.RELEASE}),
 }
 
 

@@ -10,7 +10,7 @@ from tests.cases.detection.test_services import feed_change
 from tests.cases.sla.services.test_clocks import opened
 from tests.cases.types.denial.test_detect import remitted
 from tests.factories.books import ToyBook, installed
-from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory
+from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory, QueueFactory
 from tests.factories.integrations import ClaimFactory
 from tests.factories.people import PersonFactory, granted
 
@@ -37,6 +37,20 @@ def test_returning_three_times_brings_back_once(db):
     case.refresh_from_db()
     assert (case.status, case.version) == (CaseStatus.TRIAGED, 2)
     assert not Lease.objects.exists()
+
+
+def test_putting_idle_cases_back_three_times_does_nothing_to_what_is_fresh(db):
+    case = CaseFactory(
+        status=CaseStatus.ASSIGNED,
+        owner=PersonFactory(),
+        queue=QueueFactory(idle_hours=1, releases_idle=True),
+    )
+
+    for _ in THRICE:
+        tasks.release_idle(sent_by="a newer caller")
+
+    case.refresh_from_db()
+    assert (case.status, case.version) == (CaseStatus.ASSIGNED, 1)
 
 
 def test_folding_three_times_counts_once(db):

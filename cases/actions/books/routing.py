@@ -1,5 +1,6 @@
 """The routing rules as a book: in their order, the first that holds wins."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from cases.editions.shapes import Shape, misshapen, repeated
 from cases.routing import services
 from cases.routing.conditions import ConditionRefused, fields_of, parsed
 from cases.routing.fields import FIELDS, TERMS
+from cases.routing.misrouting import misroutings_by_rule
 from cases.routing.models import RoutingRule
 from cases.routing.predicates import Sql
 from cases.routing.services import TRIAGE, RuleRow
@@ -119,7 +121,7 @@ class RoutingBook:
             groups,
             period=period,
             words=lambda group: (names[group.was_queue], names[group.would_queue]),
-            conflicts=_conflicts(would, groups),
+            conflicts=[*_conflicts(would, groups), *_moved_on(period.since, names)],
         )
 
 
@@ -182,6 +184,22 @@ def _conflicts(rules: Sequence[Mapping[str, Any]], groups: Sequence[Group]) -> I
     for place, rule in enumerate(rules):
         if place not in deciding and rule["key"] not in hidden:
             yield f"“{rule['name']}” would have decided none of these cases."
+
+
+def _moved_on(since: datetime, queues: Mapping[int, str]) -> Iterator[str]:
+    """Which rules sent cases that people moved on as not theirs, most such cases first."""
+    sent: Counter[int] = Counter()
+    onward: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for (rule_id, _cause, queue_id), times in misroutings_by_rule(since=since).items():
+        if rule_id is not None:
+            sent[rule_id] += times
+            onward[rule_id][queues[queue_id]] += times
+    names = dict(RoutingRule.objects.filter(pk__in=sent).values_list("pk", "name"))
+    for rule_id, times in sorted(sent.items(), key=lambda each: (-each[1], each[0])):
+        where = ", ".join(
+            f"{number:,} to {queue}" for queue, number in onward[rule_id].most_common()
+        )
+        yield f"“{names[rule_id]}” sent cases that people moved on, {times:,} times: {where}."
 
 
 BOOK = RoutingBook()

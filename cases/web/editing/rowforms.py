@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.text import slugify
 
+from cases.actions.books.priority import NUMBERS, OF_A_CATEGORY, Bounds, text_of
 from cases.routing.conditions import OPERATORS, ConditionRefused, Operator, compiled
 from cases.routing.fields import FIELDS, TERMS
 from cases.sla.vocabulary import Clock, CountsIn, Unit
@@ -269,21 +270,47 @@ class RemarkForm(CodeForm):
 
 
 class WeightsForm(RowForm):
-    """What the next case is chosen by; every number that the content holds is a field."""
+    """What the next case is chosen by, for all cases."""
 
     def prepare(self) -> None:
         """A number for each weight."""
-        for name, value in self.held.items():
-            if not isinstance(value, str) or not _is_number(value):
-                continue
-            self.fields[name] = forms.DecimalField(
-                label=name.replace("_", " ").capitalize(), max_digits=12, decimal_places=4
-            )
+        for name, bounds in NUMBERS.items():
+            self.fields[name] = number_field(bounds)
 
     def read(self) -> dict[str, Any]:
         """Numbers as text, as contents hold them."""
-        return {**self.held, **{name: f"{value:f}" for name, value in self.cleaned_data.items()}}
+        return {name: text_of(self.cleaned_data[name]) for name in NUMBERS}
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
+class CategoryForm(RowForm):
+    """What holds for the cases of one category instead."""
+
+    category = forms.ChoiceField(label="Category")
+
+    def prepare(self) -> None:
+        """The categories of denials, and the row's own; a number for what can be otherwise."""
+        fields: Any = self.fields
+        held = self.held.get("category")
+        others = [(held, held)] if held and held not in Category.values else []
+        fields["category"].choices = [*Category.choices, *others]
+        for name, bounds in OF_A_CATEGORY.items():
+            fields[name] = number_field(bounds, required=False)
+
+    def read(self) -> dict[str, Any]:
+        """Numbers as text; empty where it is as for all."""
+        numbers = {name: text_of(self.cleaned_data[name]) for name in OF_A_CATEGORY}
+        return {"category": self.cleaned_data["category"], **numbers}
+
+
+def number_field(bounds: Bounds, *, required: bool = True) -> forms.DecimalField:
+    """A number within its bounds."""
+    unit = f"{bounds.unit.capitalize()}."
+    return forms.DecimalField(
+        label=bounds.label,
+        help_text=unit if required else f"{unit} Empty: as for all cases.",
+        min_value=bounds.least,
+        max_value=bounds.most,
+        decimal_places=bounds.places,
+        required=required,
+        error_messages={"required": f"Say a number from {bounds.least:f} to {bounds.most:f}."},
+    )

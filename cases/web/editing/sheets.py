@@ -9,6 +9,7 @@ from typing import Any
 
 from billing_portal.kernel.pure.registry import NotInstalled
 from cases.web.editing.rowforms import (
+    CategoryForm,
     CodeForm,
     RemarkForm,
     RowForm,
@@ -70,7 +71,10 @@ class Place:
 SHEETS: Mapping[str, tuple[Sheet, ...]] = {
     "routing": (Sheet("rules", "rule", RuleForm, in_order=True),),
     "targets": (Sheet("targets", "target", TargetForm),),
-    "priority": (Sheet("weights", "weights", WeightsForm, grows=False),),
+    "priority": (
+        Sheet("weights", "weights", WeightsForm, grows=False),
+        Sheet("categories", "category", CategoryForm),
+    ),
     "codes": (
         Sheet("adjustments", "adjustment code", CodeForm),
         Sheet("remarks", "remark code", RemarkForm),

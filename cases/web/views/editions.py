@@ -218,9 +218,9 @@ def refusable(request: HttpRequest, work: Callable[[], str], *, back: str) -> Ht
 
 
 def said(refusal: DomainError) -> str:
-    """A refusal with the places that it names."""
-    problems = [f"{each.where} {each.words}." for each in refusal.fields.get("problems", ())]
-    return " ".join([str(refusal), *problems])
+    """A refusal, or every problem that it names with its place."""
+    named = refusal.fields.get("problems", ())
+    return " ".join(f"{each['where']}: {each['words']}." for each in named) or str(refusal)
 
 
 def edition_of(public_id: uuid.UUID) -> Edition:

@@ -20,8 +20,8 @@ class Queue(TimestampedModel):
     """One team's worklist, named by the outcome it works for. A case stands in exactly one.
 
     `capacity`: how many of its cases one person may have in hand when taking the next.
-    `idle_hours`: after so many business hours untouched in somebody's hands, its lead is told; with
-    `releases_idle` the case goes back to the queue.
+    `idle_hours`: after so many business hours of its site a case that nobody touched in somebody's
+    hands is idle; with `releases_idle` it goes back to the queue.
     """
 
     key = models.SlugField(unique=True)

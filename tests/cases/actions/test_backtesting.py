@@ -6,6 +6,7 @@ from django.db import InternalError, connection, transaction
 from cases.actions import publishing
 from cases.actions.backtesting import LONGEST, PeriodRefused, backtest, try_out
 from cases.actions.releasing import ContentRefused
+from cases.editions.books import BOOKS
 from cases.editions.models import Backtest
 from cases.editions.services import MayNotRelease
 from tests.factories.books import ToyBook, installed
@@ -118,3 +119,21 @@ def test_a_trial_leaves_every_table_as_it_was(house):
     assert report.changed == 3
     assert untouched == before
     assert {table for table, was in before.items() if after[table] != was} == KEPT_IN
+
+
+def test_a_trial_of_weights_leaves_every_table_as_it_was(house):
+    opened = HOUSE_OPENED - timedelta(days=1)
+    for number in range(3):
+        house.case(
+            opened_at=opened,
+            amount_at_risk=10**number,
+            first_touched_at=HOUSE_OPENED + timedelta(hours=number + 1),
+        )
+    content = BOOKS.get("priority").current()
+    heavier = {**content, "weights": [content["weights"][0] | {"money": "90"}]}
+    before = checksums()
+
+    report = try_out(book="priority", content=heavier, days=30, at=HOUSE_OPENED + timedelta(days=1))
+
+    assert report.cases == 3
+    assert checksums() == before

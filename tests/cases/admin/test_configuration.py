@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.priority.models import Weighting
 from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, Target
 from cases.sla.services import Place, due_times
@@ -47,7 +48,7 @@ def save(client: Client, row, **changes):
     return {} if answer.status_code == 302 else answer.context["adminform"].form.errors
 
 
-@pytest.mark.parametrize("model", [RoutingRule, Target, AdjustmentCode, RemarkCode])
+@pytest.mark.parametrize("model", [RoutingRule, Target, Weighting, AdjustmentCode, RemarkCode])
 def test_what_has_a_book_is_only_read_here(model, steward):
     row = model.objects.order_by("pk").first()
     page = steward.get(address(row))
@@ -132,3 +133,15 @@ def test_the_queue_for_what_nobody_else_takes_stays_open(steward):
 
     assert "is_active" in answer.context["adminform"].form.errors
     assert Queue.objects.get(key="triage").is_active
+
+
+@pytest.mark.parametrize(("hours", "releases"), [("", "on"), ("0", "on"), ("0", "")])
+def test_a_queue_that_puts_idle_cases_back_says_after_how_long(house, steward, hours, releases):
+    changes = {"idle_hours": hours, "releases_idle": releases}
+
+    assert "idle_hours" in save(steward, house.auth, **changes)
+
+
+def test_a_queue_puts_idle_cases_back_from_then_on(house, steward):
+    assert save(steward, house.auth, idle_hours="16", releases_idle="on") == {}
+    assert (house.auth.idle_hours, house.auth.releases_idle) == (16, True)

@@ -11,6 +11,8 @@ from cases.sla.business_time import (
     add_business_days,
     add_business_hours,
     add_calendar_days,
+    open_between,
+    open_time_before,
 )
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -152,3 +154,20 @@ def test_so_many_business_days_lie_between(calendar, start, days):
         between += timedelta(days=1)
         counted += calendar.is_open_on(between)
     assert counted == days
+
+
+def test_open_time_is_counted_back_over_the_weekend():
+    monday_morning = local("2025-11-17 10:00")
+
+    assert open_time_before(HOUSE, monday_morning, timedelta(hours=2)) == local("2025-11-14 16:00")
+    assert open_time_before(HOUSE, monday_morning, timedelta(hours=1)) == local("2025-11-17 09:00")
+
+
+@given(calendars(), moments, st.integers(1, 60))
+def test_as_much_open_time_passes_as_was_counted_back(calendar, end, hours):
+    left = timedelta(hours=hours)
+
+    begin = open_time_before(calendar, end, left)
+
+    assert open_between(calendar, begin, end) == left
+    assert open_between(calendar, begin + timedelta(minutes=1), end) < left

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.editions.models import Edition
+from cases.priority.queries import weights_in_force
 from cases.routing.models import RoutingRule
 from tests.pages import Reader, text_of
 
@@ -187,3 +188,43 @@ def test_a_list_of_editions_costs_the_same_queries_for_any_number(steward, draft
         assert "Edition 7" in text_of(steward.get(page))
 
     assert len(several) == len(one)
+
+
+def test_weights_go_from_a_form_into_force_through_two_people(steward, approver, house):
+    first = weights_in_force()
+    steward.post(reverse("cases:edition_draft", args=["priority"]))
+    draft = Edition.objects.get(state="draft")
+    form = steward.get(address(draft, "weights", 0)).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    steward.post(address(draft, "weights", 0), versioned(draft, **typed | {"money": "50"}))
+    more = {"category": "COB", "minutes": "", "likelihood": "0.4"}
+    draft.refresh_from_db()
+    place = len(draft.content["categories"])
+    steward.post(address(draft, "categories", place), versioned(draft, **more))
+    steward.post(address(draft, "backtest"), {"days": "366"})
+    shown = text_of(steward.get(address(draft)))
+    assert "35 points per $100,000" in shown
+    assert "50 points per $100,000" in shown
+    assert "0.4 where too little was decided" in shown
+    assert "cases tried" in shown
+    steward.post(address(draft, "request_review"), versioned(draft))
+    approver.post(address(draft, "approve"), versioned(draft))
+    approver.post(address(draft, "schedule"), versioned(draft, activates_at="2020-01-01T08:00"))
+
+    made = weights_in_force()
+    assert (made.number, made.money, made.likelihoods) == (first.number + 1, 50, {"COB": "0.4"})
+    assert made.reason.startswith(f"Edition {draft.number}")
+
+
+def test_what_cannot_be_saved_says_where_and_why_and_changes_nothing(steward):
+    steward.post(reverse("cases:edition_draft", args=["priority"]))
+    draft = Edition.objects.get(state="draft")
+    place = len(draft.content["categories"])
+    again = {"category": draft.content["categories"][0]["category"], "minutes": "5"}
+
+    answer = steward.post(address(draft, "categories", place), versioned(draft, **again))
+
+    said = text_of(steward.get(answer["Location"]))
+    assert f"categories[{place}]: “{again['category']}” is there twice." in said
+    draft.refresh_from_db()
+    assert len(draft.content["categories"]) == place

@@ -19,6 +19,7 @@ from cases.work.models import Case, Queue
 from tests.cases.routing.test_fields import SUBJECT
 from tests.factories.cases import OPENED, CaseFactory, QueueFactory, RoutingRuleFactory
 from tests.factories.people import PersonFactory, granted
+from tests.factories.sharing import MisroutingFactory
 
 pytestmark = pytest.mark.django_db
 AT = OPENED + timedelta(days=10)
@@ -157,6 +158,21 @@ class TestBacktest:
 
     def tried(self, *rules, days=30):
         return BOOK.simulate(content={"rules": list(rules)}, days=days, at=AT)
+
+    def test_what_people_moved_on_is_counted_against_the_rule_that_had_sent_it(self):
+        sent = {"rule": RoutingRule.objects.get(key="rest"), "rule_version": 1}
+        payers = Queue.objects.get(key="coding")
+        for days in (1, 2, 40):
+            said_at = AT - timedelta(days=days)
+            MisroutingFactory(**sent, to_queue=payers, said_at=said_at)
+        MisroutingFactory(said_at=AT - timedelta(days=1))
+
+        found = self.tried(rule("rest", None, "cob"))
+
+        name = sent["rule"].name
+        assert found.conflicts[-1] == (
+            f"“{name}” sent cases that people moved on, 2 times: 2 to {payers}."
+        )
 
     def test_a_lower_threshold_moves_just_the_cases_between(self):
         for value in ("999.99", "1000.00", "500.00", "499.99"):

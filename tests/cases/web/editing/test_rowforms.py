@@ -1,10 +1,16 @@
 """Forms of rows: what is typed becomes the row that a content holds."""
 
-from decimal import Decimal
-
 import pytest
 
-from cases.web.editing.rowforms import CodeForm, RemarkForm, RuleForm, TargetForm, WeightsForm
+from cases.actions.books.priority import NUMBERS
+from cases.web.editing.rowforms import (
+    CategoryForm,
+    CodeForm,
+    RemarkForm,
+    RuleForm,
+    TargetForm,
+    WeightsForm,
+)
 
 pytestmark = pytest.mark.django_db
 RULE = {
@@ -167,10 +173,25 @@ def test_a_remark_says_whether_it_is_an_alert_and_not_what_only_adjustments_say(
 
 
 def test_weights_are_numbers_and_stay_text():
-    form = WeightsForm(
-        {"urgency": "50", "slope": "4.5"}, row={"urgency": "45", "slope": "4", "name": "x"}
-    )
+    held = dict.fromkeys(NUMBERS, "1")
+    form = WeightsForm(held | {"urgency": "50.00", "slope_days": "4.5"}, row=held)
 
     assert form.is_valid()
-    assert Decimal(form.read()["slope"]) == Decimal("4.5")
-    assert form.read()["name"] == "x"
+    assert form.read() == held | {"urgency": "50", "slope_days": "4.5"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("urgency", "-1"), ("guard_days", "11"), ("guard_days", "1.5"), ("slope_days", "0")],
+)
+def test_a_weight_out_of_bounds_is_explained_beside_it(name, typed):
+    held = dict.fromkeys(NUMBERS, "1")
+
+    assert name in WeightsForm(held | {name: typed}, row=held).errors
+
+
+def test_a_category_leaves_empty_what_is_as_for_all():
+    form = CategoryForm({"category": "AUTH", "minutes": "45", "likelihood": ""})
+
+    assert form.is_valid()
+    assert form.read() == {"category": "AUTH", "minutes": "45", "likelihood": ""}
