@@ -13,13 +13,15 @@ from django.db import transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import moving
+from cases.actions import bulk_labels, moving
 from cases.actions.awaiting import LONGEST_DEFERRAL
+from cases.actions.telling import of_job
 from cases.bulk import services
 from cases.bulk.models import Batch, BatchRow, BatchStatus, BulkVerb, RowOutcome, Why
 from cases.bulk.queries import COLUMNS, busy_of, reach_of, standing_of
 from cases.bulk.rules import MOVES, Standing, Terms, judge
 from cases.bulk.services import Made
+from cases.collaboration.models import Label
 from cases.jobs.kinds import JobKind, Progress
 from cases.jobs.models import Job, JobStatus
 from cases.sla.services import Place, due_times
@@ -38,6 +40,7 @@ TAKES = {
     BulkVerb.TRANSFER: "queue_id",
     BulkVerb.DEFER: "until",
     BulkVerb.RESOLVE: "disposition",
+    BulkVerb.LABEL: "label_id",
 }
 
 
@@ -63,6 +66,10 @@ def check_arguments(verb: BulkVerb, arguments: Mapping[str, Any], *, at: datetim
         pk=arguments["queue_id"], is_active=True
     ):
         raise ArgumentRefused("That queue is closed.")
+    if verb is BulkVerb.LABEL and not Label.objects.filter(
+        pk=arguments["label_id"], is_active=True
+    ):
+        raise ArgumentRefused("That label is out of use.")
 
 
 def title_of(batch: Batch, status: BatchStatus) -> str:
@@ -89,6 +96,7 @@ def terms_of(batch: Batch) -> Terms:
         queue_id=given.get("queue_id"),
         disposition=Disposition(disposition) if disposition else None,
         dispositions={each.key: tuple(each.dispositions) for each in CASE_TYPES},
+        labelled=bulk_labels.queues_of(bulk_labels.label_of(batch)),
     )
 
 
@@ -120,6 +128,7 @@ def ended(job: Job) -> None:
     status = ENDS[BatchStatus(batch.status)] if job.status == JobStatus.DONE else stopped
     assert job.ended_at is not None
     services.end(batch, status, at=job.ended_at)
+    of_job(job)
 
 
 JOB = JobKind(KIND, "Many cases at once", step, ended)
@@ -161,6 +170,8 @@ def done(batch: Batch, rows: Sequence[BatchRow], *, at: datetime) -> list[Made]:
             left.append(Made(row.pk, RowOutcome.SKIPPED, why))
     if batch.verb == BulkVerb.COMMENT:
         return left + [said(batch, row, cases[row.case_id]) for row in wanted]
+    if batch.verb == BulkVerb.LABEL:
+        return left + bulk_labels.put_on(batch, wanted, cases)
     verb = MOVES[BulkVerb(batch.verb)]
     orders = changes_of(batch, [cases[row.case_id] for row in wanted], at=at)
     moves = [
@@ -195,6 +206,8 @@ def changes_of(batch: Batch, cases: Sequence[Case], *, at: datetime) -> dict[int
 
 def undone(batch: Batch, rows: Sequence[BatchRow], *, at: datetime) -> list[Made]:
     """Restore what the batch changed, where its own move is still the last one."""
+    if batch.verb == BulkVerb.LABEL:
+        return bulk_labels.take_off(batch, rows, locked(rows))
     last = last_moves(row.case_id for row in rows)
     moves = []
     left = []

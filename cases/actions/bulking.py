@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from billing_portal.accounts.models import User
-from cases.actions import bulk_steps
+from cases.actions import bulk_labels, bulk_steps
 from cases.bulk import queries, services
 from cases.bulk.models import Batch, BatchStatus, BulkVerb
 from cases.bulk.queries import Preview
@@ -50,7 +50,7 @@ def freeze(
 
 def preview(*, batch: Batch) -> Preview:
     """What a batch would do to its cases as they stand now. Changes nothing."""
-    return queries.preview(batch, bulk_steps.judge_of(batch))
+    return queries.preview(batch, bulk_steps.judge_of(batch), bulk_labels.so_already(batch))
 
 
 @transaction.atomic

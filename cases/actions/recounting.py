@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from billing_portal.access.actor import system_actor
 from cases.actions import moving
+from cases.actions.telling import of_job
 from cases.jobs.kinds import JobKind, Progress
 from cases.jobs.models import Job
 from cases.sla.models import ClockEvent, SlaClock
@@ -83,7 +84,12 @@ def step(*, job: Job, at: datetime) -> Progress:
     return Progress(done=len(batch), state={"after": batch[-1]})
 
 
-JOB = JobKind(KIND, "Count clocks anew", step)
+def ended(job: Job) -> None:
+    """Who began it is told."""
+    of_job(job)
+
+
+JOB = JobKind(KIND, "Count clocks anew", step, ended)
 
 
 def _only(parameters: Mapping[str, Any]) -> dict[str, int]:

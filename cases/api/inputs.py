@@ -10,6 +10,7 @@ from billing_portal.accounts.models import User
 from cases.actions.revealing import Purpose
 from cases.actions.working import Waiting
 from cases.bulk.models import BulkVerb
+from cases.collaboration.models import Label
 from cases.priority.models import SkipReason
 from cases.routing.vocabulary import NotOurs
 from cases.views.columns import COLUMNS
@@ -171,6 +172,7 @@ class BulkInput(Input):
     queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True), required=False)
     until = serializers.DateTimeField(required=False)
     disposition = serializers.ChoiceField(choices=Disposition.choices, required=False)
+    label = ByKey(slug_field="key", queryset=Label.objects.filter(is_active=True), required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One way to name the cases, and only one."""

@@ -23,6 +23,7 @@ class BulkVerb(models.TextChoices):
     RELEASE = "release", "Put back"
     RESOLVE = "resolve", "Resolve"
     COMMENT = "comment", "Comment"
+    LABEL = "label", "Put a label on"
 
 
 class BatchStatus(models.TextChoices):
@@ -59,6 +60,7 @@ class Why(models.TextChoices):
     ALREADY = "already", "They are so already"
     OWNER = "owner", "The new owner may not work their queue or site"
     DISPOSITION = "disposition", "Their kind of case does not end this way"
+    LABEL = "label", "Their queue's team does not use this label"
     RULE = "rule", "A rule refused it"
     TOUCHED = "touched", "They were changed since, so they stay as they are"
 

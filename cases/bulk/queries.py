@@ -1,7 +1,7 @@
 """Reads for a batch: how its cases stand, what it will do, what it did."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -44,8 +44,15 @@ class Preview:
     samples: list[int] = field(default_factory=list)
 
 
-def preview(batch: Batch, judge: Callable[[Standing, int], Why]) -> Preview:
-    """Judge every case of a batch as it stands now. Two queries at any length."""
+def preview(
+    batch: Batch,
+    judge: Callable[[Standing, int], Why],
+    so_already: Collection[int] = frozenset(),
+) -> Preview:
+    """Judge every case of a batch as it stands now. Two queries at any length.
+
+    `so_already` are the cases that what is no column of theirs makes so.
+    """
     rows = list(
         BatchRow.objects.filter(batch=batch)
         .order_by("pk")
@@ -56,7 +63,8 @@ def preview(batch: Batch, judge: Callable[[Standing, int], Why]) -> Preview:
     busy = busy_of((row[0] for row in rows), but=batch.by_id)
     found = Preview()
     for case_id, seen, amount, *values in rows:
-        why = judge(standing_of(values, is_busy=case_id in busy), seen)
+        standing = standing_of(values, is_busy=case_id in busy, is_so=case_id in so_already)
+        why = judge(standing, seen)
         if why is not Why.NONE:
             found.skipped[why] += 1
             continue
@@ -67,10 +75,10 @@ def preview(batch: Batch, judge: Callable[[Standing, int], Why]) -> Preview:
     return found
 
 
-def standing_of(values: Sequence[Any], *, is_busy: bool) -> Standing:
+def standing_of(values: Sequence[Any], *, is_busy: bool, is_so: bool = False) -> Standing:
     """A case's standing, from its COLUMNS."""
     given: dict[str, Any] = dict(zip(COLUMNS, values, strict=True))
-    return Standing(**given | {"status": CaseStatus(given["status"])}, is_busy=is_busy)
+    return Standing(**given | {"status": CaseStatus(given["status"])}, is_busy=is_busy, is_so=is_so)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ MOVES = {
     BulkVerb.RESOLVE: Verb.RESOLVE,
 }
 SAID = {BulkVerb.COMMENT}  # done beside a case: its state and version do not matter
+STUCK_ON = {BulkVerb.LABEL}  # beside it as well, by who works its queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,15 @@ class Standing:
     owner_id: int | None
     version: int
     is_busy: bool
+    is_so: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What is to be done, by somebody of some reach, with what the verb takes.
 
-    `dispositions` are the case types' own; `owner` is the new owner's reach, `owner_id` their key.
+    `dispositions` are the case types' own; `owner` is the new owner's reach, `owner_id` their key;
+    `labelled` are the queues whose cases may carry the label.
     """
 
     verb: BulkVerb
@@ -54,11 +57,12 @@ class Terms:
     queue_id: int | None = None
     disposition: Disposition | None = None
     dispositions: dict[str, tuple[Disposition, ...]] = field(default_factory=dict)
+    labelled: frozenset[int] = frozenset()
 
 
 def judge(terms: Terms, standing: Standing, seen_version: int) -> Why:
     """Why a case is left as it is; NONE when it will be changed. The first reason that holds."""
-    checks = IN_SIGHT if terms.verb in SAID else ALL
+    checks = BESIDE.get(terms.verb, ALL)
     return next((why for why, holds in checks if holds(terms, standing, seen_version)), Why.NONE)
 
 
@@ -87,7 +91,13 @@ def _is_busy(_terms: Terms, case: Standing, _seen: int) -> bool:
     return case.is_busy
 
 
+def _is_labelled_otherwise(terms: Terms, case: Standing, _seen: int) -> bool:
+    return case.queue_id not in terms.labelled
+
+
 def _is_so_already(terms: Terms, case: Standing, _seen: int) -> bool:
+    if case.is_so:
+        return True
     if terms.verb is BulkVerb.ASSIGN:
         return case.owner_id == terms.owner_id and case.status is CaseStatus.ASSIGNED
     return terms.verb is BulkVerb.TRANSFER and case.queue_id == terms.queue_id
@@ -108,6 +118,18 @@ def _ends_otherwise(terms: Terms, case: Standing, _seen: int) -> bool:
 
 Check = tuple[Why, Callable[[Terms, Standing, int], bool]]
 IN_SIGHT: tuple[Check, ...] = ((Why.UNSEEN, _is_unseen),)
+BESIDE: dict[BulkVerb, tuple[Check, ...]] = {
+    **dict.fromkeys(SAID, IN_SIGHT),
+    **dict.fromkeys(
+        STUCK_ON,
+        (
+            *IN_SIGHT,
+            (Why.PERMISSION, _is_forbidden),
+            (Why.LABEL, _is_labelled_otherwise),
+            (Why.ALREADY, _is_so_already),
+        ),
+    ),
+}
 ALL: tuple[Check, ...] = (
     *IN_SIGHT,
     (Why.PERMISSION, _is_forbidden),

@@ -64,7 +64,7 @@ class Cluster:
     """Open denials of the last ninety days that no project holds, and how many came before.
 
     `recent` and `earlier` count all denials of the pattern, finished ones too, in the last ninety
-    days and the ninety before; `share` is of all loose ones.
+    days and the ninety before; `since` is when the ninety days began, `share` is of all loose ones.
     """
 
     pattern: Pattern
@@ -72,6 +72,7 @@ class Cluster:
     amount: Decimal
     recent: int
     earlier: int
+    since: datetime
     share: float = 0.0
     payer: str = ""
     facility: str = ""
@@ -96,7 +97,7 @@ def suggested(reader: User, *, at: datetime, fewest: int = FEWEST) -> list[Clust
     }
     with connection.cursor() as cursor:
         cursor.execute(FIND, given)
-        found = [_read(row) for row in cursor.fetchall()]
+        found = [_read(row, since=given["since"]) for row in cursor.fetchall()]
     total = sum(each.cases for each in found if not each.pattern.parts)
     kept = list(telling(each for each in found if each.pattern.parts))
     best = sorted(kept, key=lambda each: (-each.amount, -each.cases, each.pattern.code))[:SHOWN]
@@ -124,10 +125,10 @@ def _overlap(one: Pattern, other: Pattern) -> bool:
     return one.holds(other) or other.holds(one)
 
 
-def _read(row: Sequence[Any]) -> Cluster:
+def _read(row: Sequence[Any], *, since: datetime) -> Cluster:
     payer, code, remark, service, facility, cases, amount, recent, earlier = row
     pattern = Pattern(payer, code or "", remark or "", service or "", facility)
-    return Cluster(pattern, cases, amount, recent, earlier)
+    return Cluster(pattern, cases, amount, recent, earlier, since)
 
 
 def _named(clusters: Sequence[Cluster], total: int) -> Iterator[Cluster]:

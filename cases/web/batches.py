@@ -10,6 +10,7 @@ from django.urls import reverse
 from billing_portal.accounts.models import User
 from cases.bulk.models import Batch, BatchStatus, BulkVerb, RowOutcome, Why
 from cases.bulk.queries import Group, Preview
+from cases.collaboration.models import Label
 from cases.web.presenters import shown_day, shown_money, shown_time
 from cases.web.verbmenu import FACES
 from cases.work.lifecycle import Disposition
@@ -39,8 +40,10 @@ class Act:
         return self.key.upper()
 
 
+ALIKE = {BulkVerb.LABEL: "labels"}
+"""What is called otherwise on one case."""
 BULK_VERBS = [
-    Act(verb.value, FACES[verb.value].label, FACES[verb.value].key)
+    Act(verb.value, FACES[ALIKE.get(verb, verb)].label, FACES[ALIKE.get(verb, verb)].key)
     for verb in (
         BulkVerb.ASSIGN,
         BulkVerb.DEFER,
@@ -50,6 +53,7 @@ BULK_VERBS = [
         BulkVerb.RELEASE,
         BulkVerb.RESOLVE,
         BulkVerb.COMMENT,
+        BulkVerb.LABEL,
     )
 ]
 
@@ -95,13 +99,17 @@ def shown(batch: Batch) -> BatchShown:
     )
 
 
+NAMED: dict[str, type[Queue | Label]] = {"queue_id": Queue, "label_id": Label}
+
+
 def what_of(batch: Batch) -> str:
     """What is done to each: "Assign to Maya Lopez"."""
     label, given = BulkVerb(batch.verb).label, batch.arguments
     if "owner_id" in given:
         return f"{label} to {User.objects.get(pk=given['owner_id'])}"
-    if "queue_id" in given:
-        return f"{label}: {Queue.objects.get(pk=given['queue_id'])}"
+    for name, model in NAMED.items():
+        if name in given:
+            return f"{label}: {model.objects.get(pk=given[name])}"
     if "until" in given:
         return f"{label} until {shown_day(datetime.fromisoformat(given['until']))}"
     if "disposition" in given:

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
 from cases.bulk.models import BulkVerb
+from cases.collaboration.models import Label
 from cases.web.forms import LONGEST_TEXT, MORNING, reason_field
 from cases.work.lifecycle import Disposition
 from cases.work.models import Queue
@@ -120,6 +122,29 @@ class BulkResolve(BulkForm):
         return {"disposition": self.cleaned_data["disposition"]}
 
 
+class BulkLabel(BulkForm):
+    """Which label."""
+
+    argument = "label"
+    label = forms.ModelChoiceField(
+        Label.objects.none(),
+        label="Which label",
+        error_messages={"required": "Choose the label that they get."},
+    )
+
+    def prepare(self) -> None:
+        """Those of everybody, and of the teams whose queues the reader works."""
+        worked = Queue.objects.filter(pk__in=scope_ids(self.reader, WORK_QUEUE))
+        teams = Q(team="") | Q(team__in=worked.order_by().values("team"))
+        field: Any = self.fields["label"]
+        field.queryset = Label.objects.filter(teams, is_active=True).order_by("name", "pk")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The label's key."""
+        return {"label_id": self.cleaned_data["label"].pk}
+
+
 class BulkComment(BulkForm):
     """What is said on each of them."""
 
@@ -141,6 +166,7 @@ FORMS: dict[BulkVerb, type[BulkForm]] = {
     BulkVerb.RELEASE: BulkForm,
     BulkVerb.RESOLVE: BulkResolve,
     BulkVerb.COMMENT: BulkComment,
+    BulkVerb.LABEL: BulkLabel,
 }
 
 

@@ -47,6 +47,7 @@ from cases.web.presenters import (
     status_words,
     words_of,
 )
+from cases.web.selecting import together_url
 from cases.web.standing import WhyNow, why_now
 from cases.web.story import KINDS, Told, told
 from cases.web.verbmenu import Button, button, menu_of
@@ -405,6 +406,14 @@ class CasePage:
     def like(self) -> list[Other]:
         """A few open cases with the same payer and reason."""
         return [other_of(case) for case in like_this(self.reader, self.case)]
+
+    @property
+    def together_url(self) -> str:
+        """All open cases of its queue, payer and reason, to do something to; empty without."""
+        case = self.case
+        if case.payer is None or not case.code:
+            return ""
+        return together_url(queue=case.queue.key, payer=case.payer.key, code=case.code)
 
     # Addresses and words that the forms need
 

@@ -44,7 +44,7 @@ KEYMAP = (
             (("Shift X",), "Select from the last one to here"),
             (("*",), "Select all that match"),
             (
-                ("A", "S", "M", "W", "I", "B", "E", "C"),
+                ("A", "S", "M", "W", "I", "B", "E", "C", "L"),
                 "Do to the selected cases what they do to one",
             ),
         ),

@@ -15,10 +15,12 @@ from cases.evidence.models import Attachment
 from cases.projects.clusters import Cluster
 from cases.projects.lifecycle import MOVES, ProjectState
 from cases.projects.models import Prevention, Project
+from cases.projects.patterns import DENIAL
 from cases.projects.queries import Outcome, Standing, alike, cases_of, outcome
 from cases.projects.statistics import Comparison, Share, Verdict
 from cases.projects.steering import may_steer
 from cases.web.presenters import Row, headline_money, row_of
+from cases.web.selecting import together_url
 from cases.work.models import Case
 from cases.work.queries import PAGE, CappedCount
 from cases.work.steps import done_steps, step_columns
@@ -50,6 +52,7 @@ class Card:
     trend: str
     share: str
     url: str
+    together_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,12 @@ def card_of(cluster: Cluster, *, keys: "Keys") -> Card:
         trend=trend_words(cluster),
         share=percent(cluster.share),
         url=f"{reverse('cases:project_start')}?{asked}",
+        together_url=together_url(
+            case_type=DENIAL,
+            in_project="false",
+            opened_after=cluster.since.isoformat(),
+            **{k: v for k, v in where.items() if v},
+        ),
     )
 
 
@@ -212,6 +221,11 @@ class ProjectPage:
         """Its open cases, due first: as many as a worklist shows."""
         found = self.found.open().for_list().annotate(**step_columns())
         return list(found.order_by("resolve_due_at", "pk")[:PAGE])
+
+    @property
+    def together_url(self) -> str:
+        """Where something is done to all of its open cases."""
+        return together_url(project=str(self.project.public_id))
 
     @property
     def rows(self) -> list[Row]:

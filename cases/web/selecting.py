@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from billing_portal.accounts.models import User
 from cases.web.worklist import State, matching_state, moment_of, state_of
@@ -68,4 +68,10 @@ class Selection:
         return state, match.kwargs.get("slug", "")
 
 
-__all__ = ["ALL", "PAGE", "Selection", "moment_of"]
+def together_url(**narrowed: str) -> str:
+    """The worklist of all that is meant, ready for something to be done to all of it."""
+    asked = urlencode({"view": "open", **narrowed, "pick": ALL})
+    return f"{reverse('cases:all')}?{asked}"
+
+
+__all__ = ["ALL", "PAGE", "Selection", "moment_of", "together_url"]

@@ -52,6 +52,11 @@ from integrations.inbox.queries import open_quarantine
 FACETS = ("payer", "facility", "owner", "status", "label")
 FROM_ELSEWHERE = {
     "project": "Of one project",
+    "in_project": "In no project yet",
+    "case_type": "Of one kind",
+    "code": "Of one reason",
+    "remark": "Of one remark",
+    "service": "Of one service",
     "queue": "Of some queues",
     "opened_after": "Of one age",
     "opened_before": "Of one age",

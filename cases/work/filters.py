@@ -52,6 +52,15 @@ class CaseFilter(django_filters.FilterSet):
     project = django_filters.UUIDFilter(
         field_name="memberships__project__public_id", label="Of one project, by its id."
     )
+    in_project = django_filters.BooleanFilter(
+        method="by_holding", label="Held by a project that is not closed."
+    )
+    remark = django_filters.CharFilter(
+        field_name="details__remarks__0", label="With this leading remark, e.g. N54."
+    )
+    service = django_filters.CharFilter(
+        field_name="details__lines__0__procedure", label="With this first service, e.g. 99285."
+    )
     quiet_since = django_filters.IsoDateTimeFilter(
         method="by_quiet", label="In somebody's hands without an event since then."
     )
@@ -77,6 +86,11 @@ class CaseFilter(django_filters.FilterSet):
         """Those still to be worked, or those done with."""
         statuses = sorted(OPEN)
         return cases.filter(status__in=statuses) if is_open else cases.exclude(status__in=statuses)
+
+    def by_holding(self, cases: QuerySet[Case], _name: str, is_held: Any) -> QuerySet[Case]:
+        """Of a project, or loose."""
+        held = Case.objects.filter(memberships__is_held=True).order_by().values("pk")
+        return cases.filter(pk__in=held) if is_held else cases.exclude(pk__in=held)
 
     def by_quiet(self, cases: CaseQuerySet, _name: str, since: Any) -> QuerySet[Case]:
         """Standing still."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import IntegerField, Q, QuerySet, Value
@@ -159,6 +159,19 @@ def has_piece(column: str, word: str) -> Q:
     return reduce(or_, (Q(**{f"{column}__contains": piece}) for piece in held))
 
 
+class Row(NamedTuple):
+    """What one probe found of one case: enough to order it, and to count it in a facet."""
+
+    way: int
+    pk: int
+    closed_at: datetime | None
+    opened_at: datetime
+    case_type: str
+    status: str
+    queue_id: int
+    payer_id: int | None
+
+
 def search(reader: User, term: str, *, limit: int = HITS) -> list[tuple[str, list[Case]]]:
     """Cases that a reader may see, by each probe that finds any; a case stands under one only.
 
@@ -166,24 +179,41 @@ def search(reader: User, term: str, *, limit: int = HITS) -> list[tuple[str, lis
     before it orders them, so that a common name costs no more than a rare one; what the reader may
     not see is left out before that. Two queries; two more when nothing was found as it was spelt.
     """
+    ways, rows = look(reader, term)
+    return grouped(reader, ways, rows, limit=limit)
+
+
+def look(reader: User, term: str) -> tuple[list[Probe], list[Row]]:
+    """The probes that found something, as it is spelt or else nearly, with what they found."""
     ways = probes(term)
-    groups = look(reader, ways, limit=limit)
-    return groups or look(reader, guesses(term), limit=limit)
+    if rows := rows_of(reader, ways):
+        return ways, rows
+    ways = guesses(term)
+    return ways, rows_of(reader, ways)
 
 
-def look(reader: User, ways: Sequence[Probe], *, limit: int) -> list[tuple[str, list[Case]]]:
-    """What some probes find, in their order."""
+def rows_of(reader: User, ways: Sequence[Probe], narrowed: Q | None = None) -> list[Row]:
+    """What some probes find among the cases that somebody may see, narrowed. One query."""
     if not ways:
         return []
-    visible = Case.objects.visible_to(reader).order_by()
+    visible = Case.objects.visible_to(reader).filter(narrowed or Q()).order_by()
     asked = [
         visible.filter(way.condition).values_list(
-            Value(number, output_field=IntegerField()), "pk", "closed_at", "opened_at"
+            Value(number, output_field=IntegerField()), *Row._fields[1:]
         )[:BOUND]
         for number, way in enumerate(ways)
     ]
-    rows = list(asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0])
+    found = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
+    return [Row(*each) for each in found]
+
+
+def grouped(
+    reader: User, ways: Sequence[Probe], rows: Iterable[Row], *, limit: int
+) -> list[tuple[str, list[Case]]]:
+    """The first cases of each probe, in their order. One query."""
     keys = chosen(rows, limit=limit)
+    if not keys:
+        return []
     cases = Case.objects.visible_to(reader).for_list().in_bulk([pk for _way, pk in keys])
     groups: dict[str, list[Case]] = {}
     for number, pk in keys:
@@ -191,20 +221,19 @@ def look(reader: User, ways: Sequence[Probe], *, limit: int) -> list[tuple[str, 
     return list(groups.items())
 
 
-def chosen(rows: Iterable[tuple[Any, ...]], *, limit: int) -> list[tuple[int, int]]:
+def chosen(rows: Iterable[Row], *, limit: int) -> list[tuple[int, int]]:
     """The first hits of each probe, each case once, under the most exact probe that found it."""
     held: Counter[int] = Counter()
     seen: set[int] = set()
     keys = []
-    for number, pk, _closed_at, _opened_at in sorted(rows, key=exactness):
-        if pk not in seen and held[number] < limit:
-            seen.add(pk)
-            held[number] += 1
-            keys.append((number, pk))
+    for row in sorted(rows, key=exactness):
+        if row.pk not in seen and held[row.way] < limit:
+            seen.add(row.pk)
+            held[row.way] += 1
+            keys.append((row.way, row.pk))
     return keys
 
 
-def exactness(row: tuple[int, int, datetime | None, datetime]) -> tuple[Any, ...]:
+def exactness(row: Row) -> tuple[Any, ...]:
     """By probe; then open before finished, the newest first."""
-    number, pk, closed_at, opened_at = row
-    return number, closed_at is not None, -opened_at.timestamp(), pk
+    return row.way, row.closed_at is not None, -row.opened_at.timestamp(), row.pk

@@ -1,6 +1,11 @@
 """The only writers of what people share about cases."""
 
-from cases.collaboration.services.labelling import LabelRefused, set_labels
+from cases.collaboration.services.labelling import (
+    LabelRefused,
+    put_on_many,
+    set_labels,
+    take_off_many,
+)
 from cases.collaboration.services.linking import LinkRefused, link, unlink
 from cases.collaboration.services.watching import unwatch, watch
 
@@ -8,7 +13,9 @@ __all__ = [
     "LabelRefused",
     "LinkRefused",
     "link",
+    "put_on_many",
     "set_labels",
+    "take_off_many",
     "unlink",
     "unwatch",
     "watch",

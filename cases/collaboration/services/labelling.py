@@ -1,15 +1,17 @@
 """Putting labels on a case and taking them off."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
 from billing_portal.accounts.models import User
+from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from cases.collaboration.models import CaseLabel, Label
 from cases.collaboration.queries import labels_for
 from cases.collaboration.services.recording import record
 from cases.work.models import Case
+from cases.work.sets import any_id
 from cases.work.visibility import require_work
 
 
@@ -49,3 +51,50 @@ def set_labels(*, case: Case, labels: Collection[Label], by: User) -> list[Label
         }
         record(case, "labelled", by=by, reason="Labels changed", **names)
     return [offered[key] for key in wanted]
+
+
+@transaction.atomic
+def put_on_many(*, cases: Sequence[Case], label: Label, by: User) -> frozenset[int]:
+    """Put one label on cases that are locked and judged already; returns those that lacked it.
+
+    Set-wise, each recorded in its own chain.
+    """
+    ids = any_id(case.pk for case in cases)
+    held = set(CaseLabel.objects.filter(label=label, case_id=ids).values_list("case", flat=True))
+    lacking = [case for case in cases if case.pk not in held]
+    CaseLabel.objects.bulk_create(CaseLabel(case=case, label=label, put_by=by) for case in lacking)
+    _record_many(lacking, by=by, put=[label.key], taken=[])
+    return frozenset(case.pk for case in lacking)
+
+
+@transaction.atomic
+def take_off_many(*, cases: Sequence[Case], label: Label, by: User) -> frozenset[int]:
+    """Take off one label where `by` put it on; returns the cases that lose it.
+
+    The cases are locked already. Set-wise, each recorded in its own chain.
+    """
+    theirs = CaseLabel.objects.filter(
+        label=label, put_by=by, case_id=any_id(case.pk for case in cases)
+    )
+    lost = frozenset(theirs.values_list("case", flat=True))
+    theirs.delete()
+    _record_many([case for case in cases if case.pk in lost], by=by, put=[], taken=[label.key])
+    return lost
+
+
+def _record_many(
+    cases: Sequence[Case], *, by: User, put: Sequence[str], taken: Sequence[str]
+) -> None:
+    audit.record_many(
+        (
+            audit.Event(
+                chain=f"case:{case.pk}",
+                verb="case.labelled",
+                subject=f"case:{case.public_id}",
+                reason="Labels changed",
+                facts={"put": put, "taken": taken},
+            )
+            for case in cases
+        ),
+        by=by,
+    )

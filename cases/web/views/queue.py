@@ -19,6 +19,7 @@ from cases.views.queries import rows as saved_rows
 from cases.web.batches import BULK_VERBS
 from cases.web.frame import frame_of
 from cases.web.presenters import headline_money, row_of, shown_day
+from cases.web.selecting import ALL
 from cases.web.story import latest
 from cases.web.viewbar import ViewBar
 from cases.web.worklist import VIEWS, Beside, Worklist, empty_of, moment_of, pauses_of, state_of
@@ -109,6 +110,7 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         "view": bar.shown(state),
         "columns": bar.columns(state),
         "bulk_verbs": BULK_VERBS,
+        "picks_all": request.GET.get("pick") == ALL,
         "may_export": may(reader, EXPORT),
         "may_reveal": may(reader, REVEAL),
         "clear_url": state.top(term="", filters={}),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from billing_portal.access.web import reader_of
 from cases.actions import looking
+from cases.web.frame import frame_of
+from cases.web.places import pages, places
 from cases.web.presenters import masked_patient, shown_money, status_words
 from cases.web.sealed import seal, unseal
+from cases.work.facets import COLUMNS, Found, faceted
 from cases.work.models import Case
 from cases.work.search import HITS, NAME_LETTERS
 from cases.work.search import search as find
@@ -60,29 +64,71 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         term = request.POST.get("term", "").strip()[:LONGEST]
         if "palette" in request.POST and request.htmx:  # type: ignore[attr-defined]  # django-htmx's middleware
-            return render(request, "cases/search.html#hits", found(request, term, limit=HITS))
-        return redirect(f"{reverse('cases:search')}?t={seal(term)}")
+            return render(request, "cases/search.html#hits", offered(request, term))
+        return redirect(address(term))
     asked = unseal(str(request.GET["t"])) if "t" in request.GET else None
     if not isinstance(asked, str):
         return render(request, "cases/search.html", {"groups": [], "asked": False})
-    return render(request, "cases/search.html", found(request, asked, limit=PAGE_HITS))
+    return render(request, "cases/search.html", answer(request, asked))
 
 
-def found(request: HttpRequest, term: str, *, limit: int) -> dict[str, Any]:
-    """What a search comes to. It is kept on record that it was made."""
+def address(term: str) -> str:
+    """Where what a term finds is shown."""
+    return f"{reverse('cases:search')}?{urlencode({'t': seal(term)})}"
+
+
+def offered(request: HttpRequest, term: str) -> dict[str, Any]:
+    """What the palette shows: a few cases, and other places to go."""
+    if len(term) < SHORTEST:
+        return {"groups": [], "nothing": TOO_SHORT}
+    reader = reader_of(request)
+    groups = find(reader, term, limit=HITS)
+    looking.searched(by=reader, term=term, found=sum(len(cases) for _label, cases in groups))
+    return {"groups": shown(groups), "places": places(reader, term), "nothing": NOTHING}
+
+
+def answer(request: HttpRequest, term: str) -> dict[str, Any]:
+    """What the page shows. It is kept on record that it was searched."""
     if len(term) < SHORTEST:
         return {"groups": [], "asked": True, "term": term, "nothing": TOO_SHORT}
     reader = reader_of(request)
-    groups = find(reader, term, limit=limit)
-    looking.searched(by=reader, term=term, found=sum(len(cases) for _label, cases in groups))
+    narrowed = {name: request.GET.get(name, "") for name in COLUMNS}
+    found = faceted(reader, term, narrowed=narrowed, limit=PAGE_HITS)
+    looking.searched(by=reader, term=term, found=found.cases)
+    commands = pages(frame_of(request).commands, term)
     return {
-        "groups": [
-            Hits(label, [hit_of(case, why=label) for case in cases]) for label, cases in groups
-        ],
+        "groups": shown(found.groups),
+        "places": [*places(reader, term), *commands],
+        "found": found,
+        "facets": facets(found, narrowed),
+        "sealed": request.GET["t"],
+        "clear_url": address(term) if any(narrowed.values()) else "",
         "asked": True,
         "term": term,
         "nothing": NOTHING,
     }
+
+
+def shown(groups: list[tuple[str, list[Case]]]) -> list[Hits]:
+    """Cases as hits, by what found them."""
+    return [Hits(label, [hit_of(case, why=label) for case in cases]) for label, cases in groups]
+
+
+def facets(found: Found, narrowed: dict[str, str]) -> list[dict[str, Any]]:
+    """What the page narrows by: each value with how many have it."""
+    more = "+" if found.is_cut else ""
+    return [
+        {
+            "name": name,
+            "label": name.capitalize(),
+            "chosen": narrowed[name],
+            "options": [
+                (each.value, f"{each.label} ({each.cases}{more})") for each in found.facets[name]
+            ],
+            "is_lost": narrowed[name] not in {"", *(e.value for e in found.facets[name])},
+        }
+        for name in COLUMNS
+    ]
 
 
 def hit_of(case: Case, *, why: str) -> Hit:

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.access.actor import system_actor
-from cases.actions import awaiting, moving, working
+from cases.actions import awaiting, moving, telling, working
+from cases.jobs.models import JobStatus
 from cases.notices.models import Notification
 from cases.notices.vocabulary import MessageKind
 from cases.work.lifecycle import Verb
@@ -14,7 +15,8 @@ from cases.work.models import NoteKind
 from cases.work.references import Reference
 from cases.work.services import Wanted
 from tests.factories.cases import OPENED, CaseFactory
-from tests.factories.people import granted
+from tests.factories.jobs import JobFactory
+from tests.factories.people import PersonFactory, granted
 from tests.factories.sharing import WatchFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,40 @@ def test_moving_many_tells_at_a_constant_cost(case, worker, watcher, cases):
     statements = [each["sql"] for each in spent]
     assert len([each for each in statements if "cases_watch" in each]) == 1
     assert len([each for each in statements if "cases_notification" in each]) == 1
+
+
+def test_who_is_given_many_at_once_is_told_once(worker, case, watcher):
+    cases = [case, *CaseFactory.create_batch(10, queue=case.queue, facility=case.facility)]
+    wanted = [Wanted(each.pk, "Yours", {"owner_id": watcher.pk}, 1) for each in cases]
+
+    moving.move_many(wanted=wanted, verb=Verb.ASSIGN, by=worker, at=OPENED)
+
+    assert told(watcher) == [(MessageKind.ASSIGNED, f"11 cases: assigned, by {worker}.")]
+    assert Notification.objects.get().link == "/work/"
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "by_starter", "is_told"),
+    [
+        (JobStatus.DONE, 1, False, True),
+        (JobStatus.DONE, 0, False, False),
+        (JobStatus.FAILED, 0, False, True),
+        (JobStatus.CANCELLED, 1, True, False),
+        (JobStatus.CANCELLED, 1, False, True),
+    ],
+)
+def test_who_started_long_work_is_told_of_its_end(status, minutes, by_starter, is_told):
+    job = JobFactory()
+    job.refresh_from_db()
+    job.status, job.ended_at = status, job.created_at + timedelta(minutes=minutes)
+    job.ended_by = job.started_by if by_starter else PersonFactory()
+
+    telling.of_job(job)
+    telling.of_job(job)
+
+    found = Notification.objects.filter(user=job.started_by)
+    assert found.count() == is_told
+    for each in found:
+        assert each.text == f"Count to thirty: {status.label.lower()}, 0 of 30."
+        assert "longer than a few seconds" in each.why
+        assert each.link == f"/jobs/{job.public_id}/"

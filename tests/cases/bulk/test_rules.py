@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from cases.bulk.models import BulkVerb, Why
-from cases.bulk.rules import MOVES, SAID, Reach, Standing, Terms, judge
+from cases.bulk.rules import MOVES, SAID, STUCK_ON, Reach, Standing, Terms, judge
 from cases.work.lifecycle import CaseStatus, Disposition
 
 MINE = Reach(frozenset({1, 2}), frozenset({7}), frozenset({1}))
@@ -52,6 +52,22 @@ def test_a_case_is_not_moved_to_where_it_is():
     assert judge(terms, CASE, 3) is Why.ALREADY
 
 
+@pytest.mark.parametrize(
+    ("differs", "why"),
+    [
+        ({"version": 4, "status": CaseStatus.CLOSED, "is_busy": True}, Why.NONE),
+        ({"facility_id": 8}, Why.UNSEEN),
+        ({"queue_id": 2}, Why.PERMISSION),
+        ({"is_so": True}, Why.ALREADY),
+    ],
+)
+def test_a_label_needs_work_in_the_queue(differs, why):
+    terms = replace(TERMS, verb=BulkVerb.LABEL, labelled=frozenset({1}))
+
+    assert judge(terms, replace(CASE, **differs), 3) is why
+    assert judge(replace(terms, labelled=frozenset({2})), CASE, 3) is Why.LABEL
+
+
 def test_a_comment_needs_sight_alone():
     terms = replace(TERMS, verb=BulkVerb.COMMENT)
 
@@ -60,5 +76,5 @@ def test_a_comment_needs_sight_alone():
 
 
 def test_every_verb_moves_or_says():
-    assert set(MOVES) | SAID == set(BulkVerb)
-    assert not set(MOVES) & SAID
+    assert set(MOVES) | SAID | STUCK_ON == set(BulkVerb)
+    assert not set(MOVES) & (SAID | STUCK_ON)

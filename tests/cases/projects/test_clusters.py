@@ -71,7 +71,7 @@ def test_suggestions_cost_the_same_queries_for_any_number(house, lead, django_as
 
 
 def cluster(cases, **parts):
-    return Cluster(Pattern(**parts), cases, Decimal(cases), cases, 0)
+    return Cluster(Pattern(**parts), cases, Decimal(cases), cases, 0, timezone.now())
 
 
 def test_of_nested_patterns_the_narrowest_that_holds_most_is_told():

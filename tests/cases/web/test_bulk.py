@@ -13,6 +13,7 @@ from cases.jobs import services as jobs
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case, Note
 from tests.factories.cases import OPENED
+from tests.factories.sharing import LabelFactory
 from tests.house import CANARY
 from tests.pages import Reader, text_of
 
@@ -170,6 +171,21 @@ def test_every_verb_asks_and_is_previewed(reader, house, verb, fields):
         assert (answer.status_code, "within 90 days" in text_of(answer)) == (409, True)
     else:
         assert "Will change 1 of 1 case" in text_of(reader.get(answer.url))
+
+
+def test_a_label_of_the_team_is_put_on_all_of_them(reader, house):
+    label, foreign = LabelFactory(), LabelFactory(team="Elsewhere", name="Foreign")
+    house.case()
+
+    question = reader.post(NEW, asked(verb="label"))
+    address = reader.post(NEW, asked(verb="label", label=label.pk, reason="One cause")).url
+    page = reader.post(f"{address}start/", follow=True)
+
+    assert str(label) in text_of(question)
+    assert str(foreign) not in text_of(question)
+    assert f"Put a label on: {label}" in text_of(page)
+    assert "Undo all of it Z" in text_of(page)
+    assert str(label) in text_of(reader.get(LIST))
 
 
 def test_only_dispositions_that_all_share_are_offered(reader, house):

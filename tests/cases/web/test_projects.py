@@ -53,6 +53,43 @@ def test_a_suggestion_leads_to_a_project_with_as_many_cases(house, reader):
     assert Project.objects.get().members.count() == 6
 
 
+def together(page):
+    """Where a page leads to work all of something."""
+    (link,) = re.findall(r'href="(/queues/all/\?[^"]*pick=all)"', page.content.decode())
+    return link.replace("&amp;", "&")
+
+
+def test_a_suggestion_is_worked_together_as_the_cases_it_counts(house, reader):
+    meant = alike(house, 6)
+    house.case(opened_at=timezone.now(), details=DETAILS | {"remarks": ["N55"]})
+    house.case(opened_at=timezone.now() - timedelta(days=100))
+    house.canaries(2)
+    ProjectCaseFactory(case=alike(house, 1)[0])
+
+    address = together(reader.get(PROJECTS))
+    page = reader.get(address)
+    asked = {"verb": "release", "scope": "all", "query": page.context["page"]["work"].state.top()}
+
+    assert set(reader.listed(address)) == {case.reference for case in meant}
+    assert 'name="scope" value="all" checked' in page.content.decode()
+    assert "All 6 cases that match" in text_of(reader.post("/bulk/new/", asked))
+
+
+def test_a_project_is_worked_together_as_its_open_cases(house, reader, project):
+    house.case()
+
+    assert len(reader.listed(together(reader.get(address(project))))) == 3
+
+
+def test_a_case_leads_to_all_that_are_like_it(house, reader):
+    cases = [house.case() for _ in range(3)]
+    house.case(code="CO-16")
+
+    page = reader.get(reverse("cases:case", args=[cases[0].public_id]))
+
+    assert set(reader.listed(together(page))) == {case.reference for case in cases}
+
+
 def test_a_project_sent_twice_is_one(house, reader, specialist):
     alike(house, 1)
     given = {"name": "Once", "code": "co-197", "owner": specialist.pk, "key": "k"}

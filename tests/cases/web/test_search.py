@@ -110,3 +110,58 @@ def named(house, family_name):
         claim.patient = house.patient(family_name)
         claim.save(update_fields=["patient"])
     return claim
+
+
+def test_what_is_found_is_narrowed_by_facets_without_a_script(house, reader, case):
+    other = house.case(amount_at_risk=Decimal("1234.56"), status="in_work")
+    house.canaries(amount_at_risk=Decimal("1234.56"))
+    page = reader.post(SEARCH, {"term": "1,234.56"}, follow=True)
+    address = page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"]
+
+    narrowed = reader.get(f"{address}&status=in_work&queue={house.auth.key}")
+
+    assert f"{house.auth} (2)" in text_of(page)
+    assert "Denial (2)" in text_of(page)
+    assert CANARY not in page.content.decode()
+    assert other.reference in text_of(narrowed)
+    assert case.reference not in text_of(narrowed)
+    assert "Clear filters" in text_of(narrowed)
+    assert "Nothing found" in text_of(reader.get(f"{address}&payer=nobody"))
+
+
+@pytest.mark.parametrize("rows", [1, 25])
+def test_the_page_and_the_palette_cost_the_same_however_much_is_found(
+    house, reader, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        house.case()
+    asked = {"term": "Doe", "palette": "1"}
+    page = reader.post(SEARCH, {"term": "Doe"}, follow=True).request["QUERY_STRING"]
+    reader.post(SEARCH, asked, headers={"HX-Request": "true"})
+
+    with django_assert_num_queries(14):
+        reader.get(f"{SEARCH}?{page}")
+    with django_assert_num_queries(15):
+        reader.get(f"{SEARCH}?{page}&status=new")
+    with django_assert_num_queries(9):
+        reader.post(SEARCH, asked, headers={"HX-Request": "true"})
+
+
+def test_the_palette_offers_payers_and_people_beside_cases(house, reader, specialist):
+    house.case(payer=house.payer)
+    asked = {"term": "lake", "palette": "1"}
+
+    page = reader.post(SEARCH, asked, headers={"HX-Request": "true"}).content.decode()
+    mate = reader.post(SEARCH, asked | {"term": "specialist"}, headers={"HX-Request": "true"})
+
+    assert (
+        f'role="option" id="place-1-1" aria-selected="false" href="/payers/{house.payer.key}/"'
+        in page
+    )
+    assert f"owner={specialist.username}" in mate.content.decode()
+
+
+def test_the_page_names_pages_too(reader):
+    page = text_of(reader.post(SEARCH, {"term": "keyboard"}, follow=True))
+
+    assert "Keyboard help" in page
