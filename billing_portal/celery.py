@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "draw samples for a second look": {"task": "cases.draw_samples", "schedule": 3600.0},
     "warn of deadlines": {"task": "cases.warn_of_deadlines", "schedule": 3600.0},
     "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},
+    "delete old exports": {"task": "cases.forget_exports", "schedule": 3600.0},
 }
 
 

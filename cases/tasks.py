@@ -14,6 +14,7 @@ from cases.actions import (
     attending,
     cascading,
     deadlines,
+    exports,
     idling,
     releasing,
     returning,
@@ -35,6 +36,7 @@ __all__ = [
     "detect",
     "fold_counts",
     "follow_appeals",
+    "forget_exports",
     "release_idle",
     "return_deferred",
     "send_mail",
@@ -128,3 +130,9 @@ def draw_samples(**_from_newer_callers: object) -> None:
 def warn_of_deadlines(**_from_newer_callers: object) -> None:
     """Tell people while there is time that a legal deadline comes. Beat: every hour."""
     cascading.warn_of_deadlines(at=timezone.now())
+
+
+@shared_task(name="cases.forget_exports", ignore_result=True)
+def forget_exports(**_from_newer_callers: object) -> None:
+    """Delete exported files that were kept for a day. Beat: hourly."""
+    exports.forget(at=timezone.now())

@@ -6,8 +6,6 @@ in its own chain that it was taken out with the name.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,6 +17,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.tables import harmless
 from cases.views.columns import Column
+from cases.views.sheets import Cell, Sheet
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from integrations.canonical.masking import masked_name
@@ -38,7 +37,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "status": ("Status",),
     "owner": ("Owner",),
 }
-Cell = str | Decimal
+AMOUNT = "At stake"
 
 
 class ExportRefused(DomainError):
@@ -47,12 +46,8 @@ class ExportRefused(DomainError):
     code = "export_refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What a file holds: its headings, and its rows as they are read."""
-
-    headings: list[str]
-    rows: Iterator[list[Cell]]
+class TooMany(ExportRefused):
+    """More than one answer holds: a job can write them."""
 
 
 @transaction.atomic
@@ -68,32 +63,53 @@ def export(
     """The cases of a view as rows of text, and the record that they were taken out.
 
     `cases` come from `Case.objects.visible_to(by)`. The record holds how many, and the digest of
-    the query. Raises ExportRefused.
+    the query. Raises ExportRefused, and TooMany of it for more than one answer holds.
     """
+    require(by, with_names=with_names)
+    ids = list(cases.order_by(*order).values_list("pk", "public_id")[: MOST + 1])
+    if len(ids) > MOST:
+        raise TooMany(f"At most {MOST:,} cases in one answer.")
+    if with_names:
+        record_names(ids=ids, query=query, by=by)
+    record(cases=len(ids), query=query, by=by, with_names=with_names)
+    headings = headings_of(columns)
+    return Sheet(headings, _rows([pk for pk, _public in ids], headings, with_names=with_names))
+
+
+def require(by: User, *, with_names: bool) -> None:
+    """Raises ExportRefused unless somebody may take cases out, and with names if asked for."""
     if not may(by, EXPORT):
         raise ExportRefused("Your role does not take cases out. A user administrator can grant it.")
     if with_names and not may(by, REVEAL):
         raise ExportRefused("Your role sees patients masked, and takes them out masked.")
-    ids = list(cases.order_by(*order).values_list("pk", "public_id")[: MOST + 1])
-    if len(ids) > MOST:
-        raise ExportRefused(f"At most {MOST:,} cases in one file. Narrow the list first.")
-    _record(ids=ids, query=query, by=by, with_names=with_names)
-    keys = list(dict.fromkeys(column.key for column in columns))
-    headings = list(dict.fromkeys(name for key in keys for name in HEADINGS[key]))
-    return Sheet(headings, _rows([pk for pk, _public in ids], headings, with_names=with_names))
+
+
+def headings_of(columns: Sequence[Column]) -> list[str]:
+    """What stands above the columns of a file."""
+    keys = dict.fromkeys(column.key for column in columns)
+    return list(dict.fromkeys(name for key in keys for name in HEADINGS[key]))
 
 
 def _rows(ids: list[int], headings: list[str], *, with_names: bool) -> Iterator[list[Cell]]:
     """The cases in the order of their keys given, some at a time."""
     for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        found = Case.objects.filter(pk__in=some).select_related(
-            "queue", "facility", "payer", "claim__patient", "owner"
-        )
-        held = {case.pk: case for case in found}
-        for pk in some:
-            cells = cells_of(held[pk], with_names=with_names)
-            yield [cells[name] for name in headings]
+        for case in in_order(Case.objects.all(), ids[start : start + CHUNK]):
+            yield row_of(case, headings, with_names=with_names)
+
+
+def in_order(cases: QuerySet[Case], keys: Sequence[int]) -> list[Case]:
+    """Some of these cases with all that a file says, in the order of their keys. One query."""
+    found = cases.filter(pk__in=keys).select_related(
+        "queue", "facility", "payer", "claim__patient", "owner"
+    )
+    held = {case.pk: case for case in found}
+    return [held[pk] for pk in keys if pk in held]
+
+
+def row_of(case: Case, headings: Sequence[str], *, with_names: bool) -> list[Cell]:
+    """A case as a row."""
+    cells = cells_of(case, with_names=with_names)
+    return [cells[name] for name in headings]
 
 
 def cells_of(case: Case, *, with_names: bool) -> dict[str, Cell]:
@@ -113,9 +129,7 @@ def cells_of(case: Case, *, with_names: bool) -> dict[str, Cell]:
         "Status": CaseStatus(case.status).label,
         "Owner": str(case.owner) if case.owner else "",
     }
-    return {name: harmless(text) for name, text in texts.items()} | {
-        "At stake": case.amount_at_risk
-    }
+    return {name: harmless(text) for name, text in texts.items()} | {AMOUNT: case.amount_at_risk}
 
 
 def patient_of(case: Case, *, with_name: bool) -> str:
@@ -128,29 +142,37 @@ def patient_of(case: Case, *, with_name: bool) -> str:
     return masked_name(family_name=patient.family_name, given_name=patient.given_name)
 
 
-def _record(*, ids: Sequence[tuple[int, object]], query: str, by: User, with_names: bool) -> None:
-    digest = hashlib.sha256(query.encode()).hexdigest()
-    if with_names:
-        audit.record_many(
-            (
-                audit.Event(
-                    chain=f"case:{pk}",
-                    verb="case.exported",
-                    subject=f"case:{public_id}",
-                    reason="Exported with the patient's name",
-                    facts={"query": digest},
-                )
-                for pk, public_id in ids
-            ),
-            by=by,
-        )
+def digest_of(query: str) -> str:
+    """What the record keeps of an address: it may hold what was searched for."""
+    return hashlib.sha256(query.encode()).hexdigest()
+
+
+def record_names(*, ids: Sequence[tuple[int, object]], query: str, by: User) -> None:
+    """Each case keeps in its own chain that it was taken out with the patient's name."""
+    audit.record_many(
+        (
+            audit.Event(
+                chain=f"case:{pk}",
+                verb="case.exported",
+                subject=f"case:{public_id}",
+                reason="Exported with the patient's name",
+                facts={"query": digest_of(query)},
+            )
+            for pk, public_id in ids
+        ),
+        by=by,
+    )
+
+
+def record(*, cases: int, query: str, by: User, with_names: bool) -> None:
+    """Who took a list out keeps in their chain how many cases, and of which query."""
     audit.record(
         chain=f"user:{by.pk}",
         verb="worklist.exported",
         subject="worklist",
         by=by,
         reason="Exported a worklist",
-        query=digest,
-        cases=len(ids),
+        query=digest_of(query),
+        cases=cases,
         with_names=with_names,
     )

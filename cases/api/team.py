@@ -129,7 +129,7 @@ class TeamViewSet(Door[Case]):
             by, queue=given["queue"], people=given["people"], with_free=given["with_unassigned"]
         )
         made = rebalancing.draft(
-            plan=plan, by=by, reason=given["reason"], query=request.path, at=timezone.now()
+            plan=plan.given, by=by, reason=given["reason"], query=request.path, at=timezone.now()
         )
         names = {person.pk: person.username for person in given["people"]}
         shown = LoadShareSerializer(made, many=True, context={"names": names})

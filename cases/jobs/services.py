@@ -17,7 +17,7 @@ from cases.jobs.models import Job, JobStatus
 from cases.jobs.stepping import give_up, work_next
 from cases.jobs.tasks import work_jobs
 
-__all__ = ["JobEnded", "JobNotFound", "cancel", "give_up", "start", "work_next"]
+__all__ = ["JobEnded", "JobNotFound", "cancel", "forget", "give_up", "start", "work_next"]
 
 
 class JobNotFound(DomainError):
@@ -74,6 +74,13 @@ def cancel(*, job: Job, by: User, at: datetime) -> Job:
     record(locked, "job.cancelled", by=by, reason="Stopped")
     JOBS.get(locked.kind).ended(locked)
     return locked
+
+
+@transaction.atomic
+def forget(*, job: Job) -> None:
+    """Keep of an ended job no longer where it stood. The caller holds it locked."""
+    job.state = {}
+    job.save(update_fields=["state"])
 
 
 def record(job: Job, verb: str, *, by: User, reason: str) -> None:

@@ -68,7 +68,7 @@ def people(reader: User, text: str) -> QuerySet[User, Any]:
 
 def saved(reader: User, text: str) -> QuerySet[SavedView, Any]:
     """By a piece of their name."""
-    query = Concat(F("query"), Value("&v="), Cast("public_id", TextField()))
+    query = Concat(F("query"), _text("&v="), Cast("public_id", TextField()))
     return (
         SavedView.objects.visible_to(reader)
         .filter(name__icontains=text)

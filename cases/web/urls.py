@@ -123,6 +123,7 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/result/", imports.result, name="import_result"),
     path("export/", export.export, name="export"),
+    path("export/<uuid:public_id>/", export.fetch, name="export_file"),
     path("views/new/", saved.new, name="view_new"),
     path("views/<uuid:public_id>/", saved.edit, name="view_edit"),
     path("views/<uuid:public_id>/save/", saved.save, name="view_save"),

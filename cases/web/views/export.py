@@ -1,34 +1,34 @@
-"""A worklist as a file: CSV as it is read, or a workbook."""
+"""A worklist as a file: CSV as it is read, or a workbook; many cases as a file of a job."""
 
-import csv
-from collections.abc import Iterator
-from decimal import Decimal
-from io import BytesIO, StringIO
+import uuid
+from typing import Any
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
-from xlsxwriter import Workbook
+from django.views.decorators.http import require_POST, require_safe
 
 from billing_portal.access.roles import EXPORT
 from billing_portal.access.web import needs, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import exporting
-from cases.actions.exporting import Cell, Sheet
+from cases.actions import exporting, exports
+from cases.jobs.models import Job
 from cases.views.columns import chosen
 from cases.views.models import SavedView
+from cases.views.sheets import CSV, XLSX, Sheet, lines, workbook
 from cases.web.selecting import Selection, moment_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_POST
 @needs(EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Exactly the view of an address: its cases, its order, its columns."""
+    """Exactly the view of an address: its cases, its order, its columns.
+
+    More than one answer holds are written by a job.
+    """
     reader = reader_of(request)
     selection = Selection(request.POST.get("query", "")[:2_000], [], is_all=True)
     found = selection.state
@@ -37,54 +37,60 @@ def export(request: HttpRequest) -> HttpResponseBase:
     state, _slug = found
     saved = SavedView.objects.visible_to(reader).filter(path=state.path)
     shown = next((each for each in saved if str(each.public_id) == state.saved), None)
+    kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    wanted: dict[str, Any] = {
+        "cases": selection.cases(request, reader=reader, moment=moment_of(timezone.now())),
+        "order": state.sort.order(),
+        "columns": chosen(shown.columns if shown else []),
+        "query": state.top(),
+        "by": reader,
+        "with_names": "with_names" in request.POST,
+    }
     try:
-        sheet = exporting.export(
-            cases=selection.cases(request, reader=reader, moment=moment_of(timezone.now())),
-            order=state.sort.order(),
-            columns=chosen(shown.columns if shown else []),
-            query=state.top(),
-            by=reader,
-            with_names="with_names" in request.POST,
-        )
+        return answer(exporting.export(**wanted), kind)
+    except exporting.TooMany:
+        return begun(request, wanted, kind)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(state.top())
-    if request.POST.get("format") == "xlsx":
+
+
+def begun(request: HttpRequest, wanted: dict[str, Any], kind: str) -> HttpResponseBase:
+    """A job writes the file; its page follows it and links to what it made."""
+    try:
+        job = exports.begin(kind=kind, **wanted)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(wanted["query"])
+    return redirect("cases:job", job.public_id)
+
+
+@require_safe
+@needs(EXPORT)
+def fetch(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The file that a job of the reader's made. Taking it is on record."""
+    reader = reader_of(request)
+    own = Job.objects.filter(kind=exports.KIND, started_by=reader)
+    job = get_object_or_404(own, public_id=public_id)
+    try:
+        kept = exports.fetch(job=job, by=reader, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cases:job", public_id)
+    return FileResponse(
+        default_storage.open(kept.path),
+        as_attachment=True,
+        filename=kept.filename,
+        content_type=kept.content_type,
+    )
+
+
+def answer(sheet: Sheet, kind: str) -> HttpResponseBase:
+    """A sheet as a file, at once."""
+    if kind == "xlsx":
         return FileResponse(
             workbook(sheet), as_attachment=True, filename="cases.xlsx", content_type=XLSX
         )
-    answer = StreamingHttpResponse(lines(sheet), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="cases.csv"'
-    return answer
-
-
-def lines(sheet: Sheet) -> Iterator[str]:
-    """A sheet as CSV, line by line."""
-    yield line_of(list(sheet.headings))
-    for row in sheet.rows:
-        yield line_of(row)
-
-
-def line_of(row: list[Cell] | list[str]) -> str:
-    """One line."""
-    line = StringIO()
-    csv.writer(line).writerow(row)
-    return line.getvalue()
-
-
-def workbook(sheet: Sheet) -> BytesIO:
-    """A sheet as a workbook, a row at a time; amounts are numbers, all else is text."""
-    made = BytesIO()
-    book = Workbook(made, {"constant_memory": True})
-    page = book.add_worksheet("Cases")
-    for column, heading in enumerate(sheet.headings):
-        page.write_string(0, column, heading)
-    for number, row in enumerate(sheet.rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                page.write_number(number, column, float(cell))
-            else:
-                page.write_string(number, column, cell)
-    book.close()
-    made.seek(0)
-    return made
+    streamed = StreamingHttpResponse(lines(sheet), content_type=CSV)
+    streamed["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    return streamed

@@ -2,15 +2,17 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +25,7 @@ from cases.actions import bulking, rebalancing
 from cases.bulk.models import Batch, BatchRow, BatchStatus
 from cases.insights.queries import led_by
 from cases.insights.rebalancing import candidates, proposal
+from cases.insights.spreading import Bar
 from cases.web.presenters import headline_money
 from cases.web.qualityforms import RebalanceForm
 from cases.web.views.team import leads_nothing
@@ -30,6 +33,12 @@ from cases.work.models import Queue
 from cases.work.visibility import LEAD_QUEUE
 
 MOST = 50
+BARS = {
+    Bar.SITE: "{counted} of sites that are not theirs.",
+    Bar.SKILL: "{counted} that need a skill they do not have.",
+    Bar.FULL: "as many of this queue as they can hold.",
+}
+"""Why somebody does not get a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def rebalance(request: HttpRequest) -> HttpResponse:
             return redirect(preview_url(drafted(reader, queue, form)))
         except DomainError as refusal:
             context["refusal"], status = str(refusal), HTTPStatus.CONFLICT
+            context["left"] = left_out(reader, queue, form.cleaned_data["people"])
     return render(request, "cases/team/rebalance.html", context, status=status)
 
 
@@ -77,11 +87,12 @@ def drafted(reader: User, queue: Queue, form: RebalanceForm) -> list[Batch]:
     """The proposal, frozen."""
     given = form.cleaned_data
     plan = proposal(reader, queue=queue, people=given["people"], with_free=given["with_free"])
+    asked = [("queue", queue.key), *(("person", each.username) for each in given["people"])]
     return rebalancing.draft(
-        plan=plan,
+        plan=plan.given,
         by=reader,
         reason=given["reason"],
-        query=f"{reverse('cases:rebalance')}?{urlencode({'queue': queue.key})}",
+        query=f"{reverse('cases:rebalance')}?{urlencode(asked)}",
         at=timezone.now(),
     )
 
@@ -100,12 +111,34 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = {
         "batches": batches,
         "shares": shares(reader, batches),
+        "left": left_of(reader, batches),
         "reason": batches[0].reason,
         "is_draft": all(each.status == BatchStatus.DRAFT for each in batches),
         "back": batches[0].query,
         "key": uuid.uuid4(),
     }
     return render(request, "cases/team/preview.html", context)
+
+
+def left_of(reader: User, batches: list[Batch]) -> list[str]:
+    """Whom a draft leaves out, and why, as things stand now; nothing of what is done."""
+    if any(each.status != BatchStatus.DRAFT for each in batches):
+        return []
+    asked = QueryDict(urlsplit(batches[0].query).query)
+    led = Queue.objects.filter(pk__in=scope_ids(reader, LEAD_QUEUE))
+    queue = led.filter(key=asked.get("queue", "")).first()
+    people = list(User.objects.filter(username__in=asked.getlist("person")))
+    return left_out(reader, queue, people) if queue is not None and people else []
+
+
+def left_out(reader: User, queue: Queue, people: Sequence[User]) -> list[str]:
+    """From how many cases each of some people is kept, and by what, in sentences."""
+    barred = proposal(reader, queue=queue, people=people, with_free=True).barred
+    return [
+        f"{person}: {BARS[bar].format(counted=f'{many:,} case{pluralize(many)}')}"
+        for person in sorted(people, key=str)
+        for bar, many in sorted(barred.get(person.pk, {}).items())
+    ]
 
 
 @require_POST

@@ -40,7 +40,7 @@ def test_work_is_shared_evenly_and_the_way_back_is_open(house, lead, people):
     house.canaries(2, owner=one, status="in_work")
     assert {c.user: c.cases for c in candidates(lead, house.auth)} == {one: 6, two: 0, lead: 0}
 
-    plan = proposal(lead, queue=house.auth, people=people, with_free=True)
+    plan = proposal(lead, queue=house.auth, people=people, with_free=True).given
     batches = draft(lead, plan)
 
     assert {pk: len(ids) for pk, ids in plan.items()} == {two.pk: 3}
@@ -61,7 +61,7 @@ def test_what_nobody_has_is_given_out_if_wanted(house, lead, people):
         house.case()
 
     def wanted(with_free):
-        return proposal(lead, queue=house.auth, people=people, with_free=with_free)
+        return proposal(lead, queue=house.auth, people=people, with_free=with_free).given
 
     assert sorted(map(len, wanted(True).values())) == [2, 2]
     assert wanted(False) == {}

@@ -6,8 +6,12 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from cases.actions import exporting, exports
+from cases.jobs import services as jobs
+from cases.jobs.models import Job
 from tests.house import CANARY
 from tests.pages import Reader, text_of
 
@@ -64,3 +68,29 @@ def test_only_who_may_is_offered_and_given_it(house, reader, lead):
 @pytest.mark.parametrize("query", ["", "/nowhere/", "https://elsewhere.example/"])
 def test_an_address_that_is_no_list_gives_no_file(lead, query):
     assert lead.post(EXPORT, {"query": query}).url == "/queues/all/"
+
+
+def test_more_than_one_answer_holds_come_as_a_file_of_a_job(
+    house, lead, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(exporting, "MOST", 1)
+    cases = [house.case() for _ in range(3)]
+    started = lead.post(EXPORT, {"query": QUERY, "format": "csv"})
+    with django_capture_on_commit_callbacks(execute=True):
+        while jobs.work_next(at=timezone.now()):
+            pass
+    page = lead.get(started.url)
+    address = reverse("cases:export_file", args=[Job.objects.get().public_id])
+
+    answer = lead.get(address)
+
+    assert f'href="{address}"' in page.content.decode()
+    text = b"".join(answer.streaming_content).decode()
+    assert all(case.reference in text for case in cases)
+    assert "attachment" in answer["Content-Disposition"]
+    other = Reader.of(house.person("team_lead"))
+    assert other.get(address).status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        exports.forget(at=timezone.now() + exports.KEPT)
+    assert "no longer kept" in text_of(lead.get(address, follow=True))

@@ -3,6 +3,7 @@
 import pytest
 
 from cases.work.models import Case
+from tests.factories.priority import SkillFactory
 from tests.pages import Reader, text_of
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,15 @@ def test_foreign_queues_drafts_and_readers_are_refused(house, lead, reader, peop
 def test_what_was_finished_is_shown_to_leads(lead, reader):
     assert "Nobody has finished a case" in text_of(lead.get("/team/finished/"))
     assert reader.get("/team/finished/").status_code == 403
+
+
+def test_the_preview_says_who_is_kept_from_more_and_why(house, lead, people):
+    third = house.person("denial_specialist", full_name="Cy C")
+    SkillFactory(person=third, category="CODING")
+
+    shown = text_of(lead.post(REBALANCE, given([*people, third]), follow=True))
+    refused = text_of(lead.post(REBALANCE, given([people[0], third])))
+
+    for page in (shown, refused):
+        assert "Cy C: 4 cases that need a skill they do not have." in page
+    assert "Cy C" not in shown.split("Kept from more")[0].split("Who gets what")[-1]

@@ -21,9 +21,9 @@ def counts(found, name):
 
 
 @pytest.fixture
-def others(case):
+def others(case, worker):
     place = {"queue": case.queue, "facility": case.facility}
-    return [CaseFactory(payer=PayerFactory(key="other"), status="in_work", owner=None, **place)]
+    return [CaseFactory(payer=PayerFactory(key="other"), status="in_work", owner=worker, **place)]
 
 
 def test_each_facet_counts_what_the_others_leave(case, worker, others):
