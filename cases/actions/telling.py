@@ -86,14 +86,16 @@ def of_job(job: Job) -> int:
         return 0
     ended = JobStatus(job.status).label.lower()
     text = f"{job.title}: {ended}, {job.done:,} of {job.total:,}."
-    place = {"url_name": "cases:job", "url_args": (str(job.public_id),)}
-    return notify_many(
-        drafts=[
-            Message(
-                job.started_by_id, MessageKind.JOB, f"job:{job.public_id}", text, LONG_WORK, **place
-            )
-        ]
+    message = Message(
+        user_id=job.started_by_id,
+        kind=MessageKind.JOB,
+        key=f"job:{job.public_id}",
+        text=text,
+        why=LONG_WORK,
+        url_name="cases:job",
+        url_args=(str(job.public_id),),
     )
+    return notify_many(drafts=[message])
 
 
 def of_note(*, note: Note, case: Case, by: User, named: Named) -> int:

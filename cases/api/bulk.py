@@ -104,8 +104,8 @@ def arguments_of(given: dict[str, Any]) -> dict[str, Any]:
         arguments["owner_id"] = given["owner"].pk
     if "queue" in given:
         arguments["queue_id"] = given["queue"].pk
-    if "label" in given:
-        arguments["label_id"] = given["label"].pk
+    if "with_label" in given:
+        arguments["label_id"] = given["with_label"].pk
     if "until" in given:
         arguments["until"] = given["until"].isoformat()
     if "disposition" in given:

@@ -172,7 +172,9 @@ class BulkInput(Input):
     queue = ByKey(slug_field="key", queryset=Queue.objects.filter(is_active=True), required=False)
     until = serializers.DateTimeField(required=False)
     disposition = serializers.ChoiceField(choices=Disposition.choices, required=False)
-    label = ByKey(slug_field="key", queryset=Label.objects.filter(is_active=True), required=False)
+    with_label = ByKey(
+        slug_field="key", queryset=Label.objects.filter(is_active=True), required=False
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One way to name the cases, and only one."""

@@ -23,7 +23,7 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
-from billing_portal.management.demo import leading, teamwork
+from billing_portal.management.demo import leading, lists, teamwork
 from billing_portal.management.demo.appeals import appeal, know_payers
 from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
@@ -113,6 +113,7 @@ def load(*, size: Size, now: datetime, tell: Callable[[str], None]) -> Played:
     every = drops(as_of=as_of, size=size)
     staff = _play(every, source=source, now=now, zone=zone, tell=tell)
     leading.play(by=by, now=now, today=now.astimezone(zone).date())
+    lists.play(now=now)
     while fold_counts():
         pass
     played = Played(
