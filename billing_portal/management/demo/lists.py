@@ -9,12 +9,11 @@ from billing_portal.accounts.models import User
 from billing_portal.management.demo.staff import LEAD
 from cases.actions import bulking, saved_views
 from cases.bulk.models import BulkVerb
-from cases.collaboration.models import Label
+from cases.collaboration.models import CaseLabel, Label
 from cases.views.models import SavedView, Sharing
 from cases.work.models import Case
 
-TEAM, QUEUE = "Team: Denial leads (demo)", "denials-technical"
-SPECIALIST = "daniel"
+TEAM, SPECIALIST = "Team: Denial leads (demo)", "daniel"
 CHANGED = 12
 OWNED_COLUMNS = ("due", "case", "payer", "queue", "amount", "owner")
 
@@ -57,17 +56,18 @@ def keep_views(lead: User, specialist: User) -> None:
 
 
 def label_many(lead: User, *, now: datetime) -> None:
-    """One label on the cases of a queue that are due first: done, and to be undone with one key."""
+    """One label on the cases that are due first and lack it: done, to be undone with one key."""
     label = Label.objects.filter(is_active=True, team="").order_by("key").first()
     if label is None:
         return
-    queue = Case.objects.visible_to(lead).open().filter(queue__key=QUEUE)
-    due = list(queue.order_by("resolve_due_at", "pk").values_list("pk", flat=True)[:CHANGED])
+    seen = Case.objects.visible_to(lead).open()
+    lacking = seen.exclude(pk__in=CaseLabel.objects.filter(label=label).values("case"))
+    due = list(lacking.order_by("resolve_due_at", "pk").values_list("pk", flat=True)[:CHANGED])
     if not due:
         return
     batch = bulking.freeze(
-        cases=queue.filter(pk__in=due),
-        query=f"{reverse('cases:queue', args=[QUEUE])}?view=open&sort=due",
+        cases=seen.filter(pk__in=due),
+        query=f"{reverse('cases:all')}?view=open&sort=due",
         verb=BulkVerb.LABEL,
         arguments={"label_id": label.pk},
         reason="One list for this week's call",
