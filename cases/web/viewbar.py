@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from billing_portal.kernel.pure.wording import counted
 from cases.views.columns import Column, chosen
 from cases.views.queries import KIND, Kept, kept
 from cases.web.worklist import State, Tab, matching_state, moment_of, state_of
+from cases.work.models import OpenCase
 from cases.work.queries import CAP, Choice, Moment, parts, views
 from cases.work.querysets import CaseQuerySet
 
@@ -31,7 +33,7 @@ class ViewBar:
     def __init__(
         self, *, reader: User, path: str, default_view: str, offered: Sequence[Choice]
     ) -> None:
-        self.path, self.default_view = path, default_view
+        self.reader, self.path, self.default_view = reader, path, default_view
         rows = [kept(reader, each.value, each.label) for each in offered if each.kind == KIND]
         self.saved = [
             Saved(each, self.read(QueryDict(each.query), each.public_id))
@@ -58,13 +60,20 @@ class ViewBar:
         return chosen(current.kept.columns if current else [])
 
     def to_count(
-        self, cases: CaseQuerySet, request: HttpRequest, *, reader: User, moment: Moment
-    ) -> Iterator[tuple[str, list[CaseQuerySet]]]:
+        self,
+        cases: CaseQuerySet,
+        open_cases: QuerySet[OpenCase],
+        request: HttpRequest,
+        *,
+        moment: Moment,
+    ) -> Iterator[tuple[str, list[QuerySet[Any]]]]:
         """What each saved view holds."""
-        conditions = views(reader=reader, moment=moment)
+        conditions = views(reader=self.reader, moment=moment)
         for each in self.saved:
-            found = matching_state(cases, each.state, request)
-            view = each.state.view
+            state, view = each.state, each.state.view
+            found: QuerySet[Any] = (
+                matching_state(cases, state, request) if state.is_filtered else open_cases
+            )
             held = parts(found, view, conditions[view], now=moment.now)
             yield f"saved_{each.kept.public_id}", held
 

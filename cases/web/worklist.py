@@ -27,7 +27,7 @@ from cases.web.presenters import Row, row_of
 from cases.web.sealed import seal, unseal
 from cases.work.filters import ME, NOBODY, CaseFilter
 from cases.work.lifecycle import OPEN, WAITING, CaseStatus
-from cases.work.models import Case
+from cases.work.models import Case, OpenCase
 from cases.work.queries import (
     CAP,
     LARGE,
@@ -74,8 +74,6 @@ BANDS = {
     "week": "Due within 7 days",
     "later": "Later",
 }
-SPARSE = {"large"}
-"""Views that pass over most of a queue."""
 VIEWS = {
     "mine": "My work",
     "unassigned": "Unassigned",
@@ -195,10 +193,14 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a list has beside its own views: what to choose from, and saved views to count."""
+    """What a list has beside its own cases.
+
+    What to choose from, the narrow rows of all its open cases, and saved views to count.
+    """
 
     choices: Sequence[Choice]
-    to_count: Mapping[str, list[CaseQuerySet]]
+    open_cases: QuerySet[OpenCase]
+    to_count: Mapping[str, list[QuerySet[Any]]]
 
 
 class Worklist:
@@ -220,14 +222,13 @@ class Worklist:
         self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
-        is_alone = len(queues) == 1 and not state.sort.is_beside
-        is_dense = is_alone and not state.is_filtered and state.view not in SPARSE
+        self.tallied: QuerySet[Any] = self.base if state.is_filtered else beside.open_cases
         found = listed(
             self.shown,
             sort=state.sort,
             after=state.after,
             size=PAGE,
-            queues=() if is_dense or self.is_mine else queues,
+            queues=() if self.is_mine else queues,
         )
         self.cases, self.has_more = found[:PAGE], len(found) > PAGE
         self.labelled = labels_of(self.cases)
@@ -240,17 +241,17 @@ class Worklist:
         """Whether the reader's own cases are listed: few, and an index of their own has them."""
         return self.state.view == "mine" or self.state.filters.get("owner") == ME
 
-    def to_count(self) -> Iterator[tuple[str, QuerySet[Any] | list[CaseQuerySet]]]:
+    def to_count(self) -> Iterator[tuple[str, QuerySet[Any] | list[QuerySet[Any]]]]:
         """The views, the bands that the page shows, and what the rail counts."""
         if may(self.reader, SEE_MESSAGES):
             yield "waiting", open_quarantine()
         yield "unread", unread_by(self.reader)
         yield "notices", open_for(self.reader)
         for key, condition in self.views.items():
-            yield f"view_{key}", parts(self.base, key, condition, now=self.now)
+            yield f"view_{key}", parts(self.tallied, key, condition, now=self.now)
         shown = {band_of(case.resolve_due_at, self.moment) for case in self.cases}
         for key in sorted(shown if self.state.sort.key == "due" else ()):
-            banded = self.base.filter(bands(self.moment)[key])
+            banded = self.tallied.filter(bands(self.moment)[key])
             view = self.state.view
             yield f"band_{key}", parts(banded, view, self.views[view], now=self.now)
 

@@ -1,4 +1,4 @@
-"""The first cases of several queues: one index scan per queue, merged.
+"""The keys of a page: those of its first cases, found before anything else of them is read.
 
 A list of many queues in one order has no index of its own; each queue has. So each gives as many
 keys as the page has rows, from its index alone, and only the rows of the page are fetched.
@@ -7,6 +7,7 @@ keys as the page has rows, from its index alone, and only the rows of the page a
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, Subquery, Value
 
@@ -47,16 +48,27 @@ class _Heads(Subquery):
 
 
 def heads(cases: CaseQuerySet, *, queues: Collection[int], order: tuple[str, str], size: int) -> Q:
-    """The condition of being among the first `size` of these cases over all of these queues.
+    """The condition of being among the first `size` of these cases, over all of these queues.
 
     `order` is what `order_by` takes: a column, "-" before it when it falls, and the key. A column
     beside the case is read by the queue that stands there with it. Compared with an array, which is
-    made first, so that no join is tried before it.
+    made first, so that no join is tried before it. With no queues the keys are those of one scan.
     """
+    found = _merged(cases, queues, order, size) if queues else _first(cases, order, size)
+    return Q(Func(F("pk"), found, template=AMONG, arg_joiner=" = ANY", output_field=TRUTH))
+
+
+def _first(cases: CaseQuerySet, order: tuple[str, str], size: int) -> ArraySubquery:
+    keys = cases.order_by(*order).values("pk")[:size]
+    return ArraySubquery(keys, template="(ARRAY(%(subquery)s))")
+
+
+def _merged(
+    cases: CaseQuerySet, queues: Collection[int], order: tuple[str, str], size: int
+) -> _Heads:
     column = order[0].removeprefix("-")
     beside, _, _ = column.rpartition("__")
     queue = f"{beside}__queue" if beside else "queue"
     keys = cases.filter(**{queue: _HeadOf()}).order_by(*order).values_list(column, "pk")[:size]
     direction = "DESC" if order[0].startswith("-") else "ASC"
-    found = _Heads(keys, queues=queues, direction=direction, size=size)
-    return Q(Func(F("pk"), found, template=AMONG, arg_joiner=" = ANY", output_field=TRUTH))
+    return _Heads(keys, queues=queues, direction=direction, size=size)

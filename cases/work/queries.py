@@ -74,11 +74,6 @@ class Sort:
     column: str
     is_descending: bool = False
 
-    @property
-    def is_beside(self) -> bool:
-        """Whether another table than the case's own holds what it sorts by."""
-        return "__" in self.column
-
     def order(self) -> tuple[str, str]:
         """For `order_by`."""
         return (f"-{self.column}" if self.is_descending else self.column, "pk")
@@ -142,8 +137,11 @@ def overdue(now: datetime) -> Q:
     return Q(resolve_due_at__lt=now) | Q(first_touched_at=None, first_touch_due_at__lt=now)
 
 
-def parts(cases: CaseQuerySet, view: str, condition: Q, *, now: datetime) -> list[CaseQuerySet]:
-    """The cases of a view, in parts that share none and are each one stretch of an index."""
+def parts(cases: QuerySet[Any], view: str, condition: Q, *, now: datetime) -> list[QuerySet[Any]]:
+    """The cases of a view, in parts that share none and are each one stretch of an index.
+
+    Of cases, or of the narrow rows that stand for the open ones.
+    """
     if view != "overdue":
         return [cases.filter(condition)]
     return [
@@ -185,16 +183,14 @@ def listed(
 ) -> list[Case]:
     """One page of a worklist and one row more, with all that a row shows. One query.
 
-    With `queues` the keys are found first, by one index scan for each of these queues: for lists of
-    several, for those in which most rows of a queue are passed over, and for orders whose column
-    stands beside the case.
+    The keys are found first, from indexes alone: with `queues` by one scan for each of these. So
+    the statement's plan is the same whatever is bound to it, and is kept.
     """
     page = cases if after is None else sort.after(cases, after)
-    if queues:
-        found = heads(page, queues=queues, order=sort.order(), size=size + 1)
-        page = Case.objects.filter(found)
-    shown = page.for_list().annotate(**step_columns(), **{PLACED_BY: F(sort.column)})
-    return list(shown.order_by(*sort.order())[: size + 1])
+    found = heads(page, queues=queues, order=sort.order(), size=size + 1)
+    shown = Case.objects.filter(found).for_list()
+    rows = shown.annotate(**step_columns(), **{PLACED_BY: F(sort.column)})
+    return list(rows.order_by(*sort.order()))
 
 
 def counts(

@@ -39,6 +39,7 @@ from cases.work.models import (
     CountDelta,
     Lease,
     Note,
+    OpenCase,
     Queue,
     QueueCount,
     StepMark,
@@ -136,6 +137,22 @@ class QueueCountFactory(Made):
     queue = factory.SubFactory(QueueFactory)
     facility = factory.SubFactory(FacilityFactory)
     bucket = CountBucket.OPEN
+
+
+class OpenCaseFactory(Made):
+    """The narrow row of a finished case, which has none by itself."""
+
+    class Meta:
+        model = OpenCase
+
+    case = factory.SubFactory(
+        CaseFactory, status="resolved", disposition="duplicate", resolved_at=OPENED
+    )
+    queue = factory.SelfAttribute("case.queue")
+    facility = factory.SelfAttribute("case.facility")
+    amount_at_risk = factory.SelfAttribute("case.amount_at_risk")
+    first_touch_due_at = OPENED
+    resolve_due_at = OPENED
 
 
 class CountDeltaFactory(Made):

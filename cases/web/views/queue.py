@@ -23,7 +23,7 @@ from cases.web.selecting import ALL
 from cases.web.story import latest
 from cases.web.viewbar import ViewBar
 from cases.web.worklist import VIEWS, Beside, Worklist, empty_of, moment_of, pauses_of, state_of
-from cases.work.models import Case
+from cases.work.models import Case, OpenCase
 from cases.work.queries import QueueTotal, choices
 from cases.work.steps import done_steps, step_columns
 from cases.work.visibility import WORK_QUEUE
@@ -84,17 +84,18 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         reader=reader, path=listed.path, default_view=listed.default_view, offered=offered
     )
     state = bar.asked(request.GET)
-    cases = Case.objects.visible_to(reader)
+    cases, open_cases = Case.objects.visible_to(reader), OpenCase.objects.visible_to(reader)
     if listed.slug:
-        cases = cases.filter(queue=listed.totals[0].pk)
-    held = bar.to_count(cases, request, reader=reader, moment=moment_of(now))
+        queue = listed.totals[0].pk
+        cases, open_cases = cases.filter(queue=queue), open_cases.filter(queue=queue)
+    held = bar.to_count(cases, open_cases, request, moment=moment_of(now))
     work = Worklist(
         frame=frame_of(request),
         cases=cases,
         state=state,
         now=now,
         queues=[total.pk for total in listed.totals],
-        beside=Beside(offered, dict(held)),
+        beside=Beside(offered, open_cases, dict(held)),
     )
     looking.listed(by=reader, cases=work.cases, where=listed.path)
     peek = peeked(request, work)
@@ -118,8 +119,8 @@ def page_of(request: HttpRequest, listed: Listed) -> HttpResponse:
         **headline(listed, work),
     }
     if not work.cases:
-        open_cases = sum(total.open_cases for total in listed.totals)
-        page["empty"] = empty_of(work, has_queues=bool(listed.totals), open_cases=open_cases)
+        many = sum(total.open_cases for total in listed.totals)
+        page["empty"] = empty_of(work, has_queues=bool(listed.totals), open_cases=many)
     page["span"] = len(page["columns"]) + page["may_work"]
     shown = preview(peek, request) if peek else None
     return render(request, "cases/queue.html", {"page": page, "peek": shown})

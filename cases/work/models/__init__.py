@@ -3,6 +3,7 @@
 from cases.work.models.case import Case, Lease
 from cases.work.models.checklist import ChecklistItem
 from cases.work.models.notes import Note, NoteKind, NoteOutcome, StepMark
+from cases.work.models.opencase import OpenCase
 from cases.work.models.queue import (
     CountBucket,
     CountDelta,
@@ -22,6 +23,7 @@ __all__ = [
     "Note",
     "NoteKind",
     "NoteOutcome",
+    "OpenCase",
     "Queue",
     "QueueCount",
     "QueueGroupObjectPermission",

@@ -83,8 +83,10 @@ class CountBucket(models.TextChoices):
 class QueueCount(models.Model):
     """Cases and amount at risk of one queue, facility and bucket, folded from deltas."""
 
-    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="+")
-    facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="+")
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="+", db_index=False)
+    facility = models.ForeignKey(
+        Facility, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     bucket = models.TextField(choices=CountBucket.choices)
     cases = models.IntegerField(default=0)
     amount = money_field(default=0)

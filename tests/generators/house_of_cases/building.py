@@ -109,6 +109,7 @@ def fill(loader: Loader, house: House, clock: Clock, *, size: int, at: datetime,
         with clock.part("cases"):
             rows.write_cases(loader)
             rows.write_counts(loader)
+            rows.write_open_cases(loader)
             rows.write_ranks(loader)
         with clock.part("traces"):
             rows.write_traces(loader, house)

@@ -4,7 +4,7 @@ from psycopg import sql
 
 from billing_portal.audit.queries import verify
 from billing_portal.kernel.models.history import history_table, shared_columns
-from cases.work.models import Case
+from cases.work.models import Case, OpenCase
 from integrations.canonical.models import Claim, Patient
 from tests.generators.house_of_cases.loading import Loader
 
@@ -33,6 +33,7 @@ LOADED = (
     "cases_routingdecision",
     "cases_detected",
     "cases_queuecount",
+    "cases_opencase",
     "audit_event",
 )
 MISCOUNTED = """
@@ -51,6 +52,12 @@ WHERE (coalesce(counted.cases, 0), coalesce(counted.amount, 0))
       IS DISTINCT FROM (coalesce(held.cases, 0), coalesce(held.amount, 0))
 """
 
+NARROWER = """
+SELECT count(*) FROM cases_opencase AS o FULL JOIN (SELECT * FROM cases_case
+    WHERE status NOT IN ('resolved', 'closed', 'merged', 'voided')) AS c ON c.id = o.case_id
+WHERE (o.case_id, {held}) IS DISTINCT FROM (c.id, {told})
+"""
+
 
 def prove(loader: Loader, *, cases: int) -> None:
     """Histories, references, counts and chains. Raises AssertionError for the first that fails."""
@@ -63,9 +70,20 @@ def prove(loader: Loader, *, cases: int) -> None:
         wrong = dangling(loader, table, column, other, key)
         assert not wrong, f"{wrong} rows of {table} name a {column} that is not there"
     assert not loader.value(MISCOUNTED), "the queues' counts are wrong"
+    assert not astray(loader), "the narrow rows of the open cases are not as the cases"
     found = verify()
     assert found.is_clean, found.findings[:3]
     assert found.chains >= cases
+
+
+def astray(loader: Loader) -> int:
+    """How many open cases are not as the narrow row beside them says, or have none."""
+    columns = [field.column for field in OpenCase._meta.fields if not field.primary_key]
+    names = {
+        name: sql.SQL(", ").join(sql.Identifier(table, column) for column in columns)
+        for name, table in (("held", "o"), ("told", "c"))
+    }
+    return int(loader.value(sql.SQL(NARROWER).format(**names)))
 
 
 def told_otherwise(loader: Loader, model: type) -> int:

@@ -10,7 +10,7 @@ from psycopg import sql
 from billing_portal.audit.models import AuditEvent, ChainHead
 from cases.detection.models import Detected
 from cases.routing.models import RoutingDecision
-from cases.work.models import Case, CountDelta, Note, QueueCount
+from cases.work.models import Case, CountDelta, Note, OpenCase, QueueCount
 from integrations.canonical.models import Claim, Patient
 from tests.generators.house_of_cases.loading import Loader
 from tests.generators.house_of_cases.people import House
@@ -36,6 +36,7 @@ SELECT queue_id, facility_id, bucket, count(*) AS cases, sum(amount_at_risk) AS 
 FROM cases_case CROSS JOIN LATERAL cases_buckets(status, owner_id) AS bucket
 GROUP BY queue_id, facility_id, bucket
 """
+OF_CASE = {"case_id": "id"}
 TABLES = (
     "integrations_patient",
     "integrations_historicalpatient",
@@ -47,6 +48,7 @@ TABLES = (
     "cases_routingdecision",
     "cases_detected",
     "cases_queuecount",
+    "cases_opencase",
     "cases_rank",
     "audit_event",
 )
@@ -269,6 +271,15 @@ def write_counts(loader: Loader) -> None:
     loader.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(QueueCount._meta.db_table)))
     columns = ("queue_id", "facility_id", "bucket", "cases", "amount")
     loader.insert(QueueCount, {name: name for name in columns}, f"({COUNTS}) AS counted")
+
+
+def write_open_cases(loader: Loader) -> None:
+    """The narrow row of each open case."""
+    loader.insert(
+        OpenCase,
+        {field.column: OF_CASE.get(field.column, field.column) for field in OpenCase._meta.fields},
+        "cases_case WHERE resolved_at IS NULL AND closed_at IS NULL ORDER BY id",
+    )
 
 
 def write_ranks(loader: Loader) -> None:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.work.lifecycle import FINISHED, MOVES, OPEN, SYSTEM_VERBS, CaseStatus, Verb, may
-from cases.work.models import Case, CountBucket, CountDelta, QueueCount
+from cases.work.models import Case, CountBucket, CountDelta, OpenCase, QueueCount
 from cases.work.services import Wanted, fold_counts, move, move_many
 from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.people import granted
@@ -103,6 +103,26 @@ def test_the_counts_are_those_of_the_cases_whatever_happens(db, steps):
         pass
 
     assert folded(first) == counted(first)
+    assert narrow(OpenCase.objects.filter(queue=first.queue)) == narrow(
+        Case.objects.open().filter(queue=first.queue)
+    )
+
+
+def narrow(rows):
+    """What worklists count by, of cases or of the rows that stand for them."""
+    names = [field.attname for field in OpenCase._meta.concrete_fields if not field.primary_key]
+    return sorted(rows.values_list("pk", *names))
+
+
+def test_the_narrow_rows_follow_many_cases_at_once(case, worker):
+    cases = [case, *(CaseFactory(queue=case.queue, facility=case.facility) for _ in range(3))]
+    wanted = [Wanted(each.pk, "Mine", {"owner_id": worker.pk}, 1) for each in cases]
+    move_many(wanted=wanted, verb=Verb.ASSIGN, by=worker, at=NOW)
+    over = [Wanted(each.pk, "Twice", {"disposition": "duplicate"}, 2) for each in cases[:2]]
+    move_many(wanted=over, verb=Verb.RESOLVE, by=worker, at=NOW)
+
+    assert OpenCase.objects.filter(queue=case.queue, owner=worker).count() == 2
+    assert narrow(OpenCase.objects.all()) == narrow(Case.objects.open())
 
 
 def _try(case, verb, worker, given_columns):
