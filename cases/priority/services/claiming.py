@@ -8,8 +8,8 @@ one passed over today. No waiting: a case that somebody is just taking is passed
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from django.db import connection
 from psycopg import sql
 
 from billing_portal.access.grants import scope_ids
@@ -114,11 +114,11 @@ def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None)
         "length": lease_length(),
         "correlation_id": current_id(),
     }
-    statement = _statement().as_string(connection.connection)
-    return next(iter(Case.objects.raw(statement, parameters)), None)
+    return next(iter(Case.objects.raw(_statement(), parameters)), None)
 
 
-def _statement() -> sql.Composed:
+@cache
+def _statement() -> str:
     free = FREE.format(claimable=_literals(CLAIMABLE), fits=FITS)
     guard = {
         "band": sql.Literal(Band.GUARD.value),
@@ -152,7 +152,7 @@ def _statement() -> sql.Composed:
         verb=sql.Literal(f"case.{Verb.CLAIM.value}"),
         kept=sql.SQL(", ").join(map(sql.Identifier, shared_columns(Case))),
         columns=sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),
-    )
+    ).as_string()
 
 
 def _literals(statuses: Iterable[CaseStatus]) -> sql.Composed:
