@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0027_codes_in_the_book'),
+        ('cases', '0028_bulk_labels'),
         ('integrations', '0003_patient_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -40,7 +40,7 @@ FILL = f"INSERT INTO cases_opencase (case_id, {COLUMNS}) SELECT id, {COLUMNS} FR
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0028_open_cases")]
+    dependencies = [("cases", "0029_open_cases")]
 
     operations = [
         migrations.RunSQL(
