@@ -12,6 +12,7 @@ from billing_portal.audit.models import AuditEvent
 from cases.actions import awaiting
 from cases.actions.idling import release_idle
 from cases.notices.models import Notification
+from cases.priority.days import today
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import NoteKind
 from cases.work.services import StaleVersion
@@ -87,6 +88,16 @@ def test_what_is_touched_or_held_stays(db, touch):
     TOUCHES[touch](case)
 
     assert release_idle(at=THEN) == 0
+
+
+def test_a_call_back_is_to_come_until_the_day_ends_at_the_house(db):
+    case = held()
+    evening = THEN.replace(hour=2, minute=0)  # of the day before, where the house stands
+    NoteFactory(case=case, kind=NoteKind.CALL, call_back_on=today(evening))
+
+    assert today(evening) < evening.date()
+    assert release_idle(at=evening) == 0
+    assert release_idle(at=evening + timedelta(days=1)) == 1
 
 
 def test_old_touches_and_ended_leases_keep_nothing(db):
