@@ -1,9 +1,21 @@
 """What is known of a payer, for the pages that deal with it."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cases.payers.models import PayerContact, PayerRule, Topic
 from cases.work.models import Case, Note, NoteKind
+from integrations.canonical.models import Payer
+
+LISTED = 500
+
+
+def every() -> QuerySet[Payer]:
+    """The payers by name, with how many departments and rules are written down. One query."""
+    known = Payer.objects.annotate(
+        departments=Count("contacts", Q(contacts__is_active=True), distinct=True),
+        asked=Count("rules", Q(rules__is_active=True), distinct=True),
+    )
+    return known.order_by("name", "pk")[:LISTED]
 
 
 def contacts_of(payer_id: int | None) -> QuerySet[PayerContact]:

@@ -263,7 +263,7 @@ class ImportForm(forms.Form):
 
     uploads = FilesField(
         label="Files",
-        help_text="835 remittance files; several at once.",
+        help_text="835 remittances or 277CA reports of one source; several at once.",
         error_messages={"required": "Choose at least one file.", "empty": "A file is empty."},
     )
     source = forms.ModelChoiceField(

@@ -129,6 +129,9 @@ class Frame:
             self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
             self.item("Projects", reverse("cases:projects"), "rectangle-group", go="p"),
         ]
+        if self.totals:
+            url = reverse("cases:payers")
+            fixed.append(self.item("Payers", url, "building-library", go="y"))
         if self.may_work:
             url = reverse("cases:reviews")
             fixed.append(self.item("Second look", url, "magnifying-glass-circle", go="v"))

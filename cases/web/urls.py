@@ -89,6 +89,7 @@ urlpatterns = [
     path(f"{APPEAL}asked/", appeals.Asked.as_view(), name="appeal_asked"),
     path(f"{APPEAL}decide/", appeals.Decide.as_view(), name="appeal_decide"),
     path(f"{APPEAL}withdraw/", appeals.Withdraw.as_view(), name="appeal_withdraw"),
+    path("payers/", appeals.payers, name="payers"),
     path("payers/<str:key>/", appeals.payer, name="payer"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),
     path("attachments/<uuid:public_id>/", case.attachment, name="attachment"),

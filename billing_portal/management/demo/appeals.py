@@ -20,10 +20,12 @@ from cases.actions import evidence
 from cases.payers.models import PayerContact, PayerRule, Topic
 from cases.types.denial.appeals.actions import preparing, sending, taking
 from cases.types.denial.appeals.deadlines import proposed
+from cases.types.denial.appeals.filing import filing_of
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Appeal, ExhibitKind, Ground, Method, Proof, Way
 from cases.types.denial.appeals.rights import refusal
 from cases.types.denial.appeals.terms import Decided, Due, Grounds, Particulars
+from cases.types.denial.vocabulary import Category
 from cases.work.lifecycle import WORKABLE
 from cases.work.models import Case, Queue
 from cases.work.visibility import may_see, may_work
@@ -89,16 +91,29 @@ def appeal(*, now: datetime) -> int:
         _play(case, stage, by=by, now=now)
     for case, by in found[len(STAGES) :]:
         _request_write_off(case, by=by, now=now)
-    return len(found)
+    return len(found) + _dispute_lateness(now)
 
 
-def _worth(now: datetime) -> Iterator[tuple[Case, User]]:
+def _dispute_lateness(now: datetime) -> int:
+    """Begin an appeal of one claim denied as late, of which an acceptance is on record."""
+    for case, by in _worth(now, details__category=Category.TIMELY_FILING):
+        is_open = Appeal.objects.filter(case=case).exists()
+        if not is_open and filing_of(case).proof is not None:
+            grounds = Grounds(Ground.TIMELY_FILING, case.amount_at_risk, ARGUMENT)
+            today = timezone.localtime(now).date()
+            preparing.begin(case=case, by=by, grounds=grounds, due=_due(case, today))
+            return 1
+    return 0
+
+
+def _worth(now: datetime, **asked: str) -> Iterator[tuple[Case, User]]:
     """Denials decided some days ago, largest first, each with who can see it through."""
     cases = Case.objects.open().filter(
         status__in=sorted(WORKABLE),
         case_type="denial",
         amount_at_risk__gt=0,
         details__paid_on__lte=(timezone.localtime(now).date() - FAR).isoformat(),
+        **asked,
     )
     known = cases.exclude(details__payer_control_number="").select_related("payer", "claim")
     people = list(User.objects.filter(is_active=True).order_by("pk"))

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from billing_portal.access.web import reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import looking
-from cases.payers.queries import calls, contacts_of, rules_of
-from cases.types.denial.appeals import letters
+from cases.payers.queries import calls, contacts_of, every, rules_of
+from cases.types.denial.appeals import letters, queries
 from cases.types.denial.appeals.actions import preparing, sending, taking
 from cases.types.denial.appeals.models import Appeal, Recourse, Way
 from cases.types.denial.appeals.querysets import AppealQuerySet
@@ -58,6 +58,12 @@ def preview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+@require_safe
+def payers(request: HttpRequest) -> HttpResponse:
+    """The payers, each with a page of its own."""
+    return render(request, "cases/appeals/payers.html", {"payers": every()})
 
 
 @require_safe
@@ -351,6 +357,11 @@ class Decide(SimpleAppealVerb):
     form_class = forms.OutcomeForm
     action = staticmethod(sending.decide)
     said = "The outcome is recorded."
+
+    def held(self) -> dict[str, Any]:
+        """The remittance that decided the claim again, when one did."""
+        trace, on = queries.answering(self.appeal)
+        return {"trace": trace, "decided_on": on}
 
 
 class Withdraw(SimpleAppealVerb):

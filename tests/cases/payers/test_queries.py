@@ -5,6 +5,7 @@ from cases.payers.models import Topic
 from cases.work.models import Case, NoteKind
 from tests.factories.appeals import PayerContactFactory, PayerRuleFactory
 from tests.factories.cases import CaseFactory, NoteFactory
+from tests.factories.integrations import PayerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,19 @@ def test_calls_are_those_with_the_payer_on_the_cases_asked_about():
     found = queries.calls(Case.objects.exclude(pk=foreign.case_id), payer_id=case.payer_id)
 
     assert list(found) == [newer, older]
+
+
+@pytest.mark.parametrize("payers", [1, 25])
+def test_every_payer_is_listed_with_what_is_known_in_one_query(payers, django_assert_num_queries):
+    rule = PayerRuleFactory()
+    PayerRuleFactory(payer=rule.payer)
+    PayerContactFactory(payer=rule.payer)
+    PayerContactFactory(payer=rule.payer, department="Old", is_active=False)
+    PayerFactory.create_batch(payers)
+
+    with django_assert_num_queries(1):
+        found = list(queries.every())
+
+    assert len(found) == payers + 1
+    [known] = [each for each in found if each == rule.payer]
+    assert (known.departments, known.asked) == (1, 2)

@@ -237,3 +237,13 @@ def test_the_reason_of_a_denial_suggests_the_ground_of_its_appeal(client, specia
     form = client.get(url("appeal", case)).context["form"]
 
     assert form.initial["ground"] == ground_for(type(case).objects.get(pk=case.pk).details)
+
+
+def test_the_payers_are_listed_and_lead_to_their_pages(client, specialist, house):
+    client.force_login(specialist)
+    case = house.case()
+
+    page = client.get(reverse("cases:payers")).content.decode()
+
+    assert reverse("cases:payer", args=[case.payer.key]) in page
+    assert f'href="{reverse("cases:payers")}"' in client.get(reverse("cases:mine")).content.decode()

@@ -75,6 +75,14 @@ def newest_trace(case: Case) -> str:
     return decisions[-1].trace if decisions else str(case.details.get("trace", ""))
 
 
+def answering(appeal: Appeal) -> tuple[str, date | None]:
+    """The remittance by which the payer decided again since the appeal was sent, and its day."""
+    decisions = DenialDetails.from_json(appeal.case.details).decisions
+    if not appeal.told_of or not decisions:
+        return "", None
+    return decisions[-1].trace, decisions[-1].paid_on
+
+
 def of_case(case: Case) -> QuerySet[Appeal]:
     """A case's appeals, newest first, with what the page shows of each."""
     return case_appeals(case).select_related("letter", "submission").order_by("-pk")

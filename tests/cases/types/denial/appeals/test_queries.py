@@ -59,3 +59,14 @@ def test_appeals_of_a_case_come_newest_first():
 
     assert list(queries.of_case(newest.case)) == [newest, newest.previous]
     assert queries.newest_trace(newest.case) == "TRACE"
+
+
+def test_the_remittance_that_answers_is_named_once_it_was_seen(case):
+    appeal = AppealFactory(case=case)
+    assert queries.answering(appeal) == ("", None)
+
+    appeal.told_of = "another decision"
+    trace, on = queries.answering(appeal)
+
+    newest = case.details["decisions"][-1]
+    assert (trace, on and on.isoformat()) == (newest["trace"], newest["paid_on"])
