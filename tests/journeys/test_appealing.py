@@ -153,6 +153,12 @@ class Keys:
     def __init__(self, person: Person) -> None:
         self.person, self.page = person, person.page
 
+    def go(self, key: str, part: str) -> None:
+        """By a key to a form of the appeal."""
+        self.person.press(key)
+        expect(self.page).to_have_url(re.compile(f"/{part}/$"))
+        self.page.wait_for_load_state()
+
     def begin(self, late: Late) -> None:
         """From the palette to the case, and from there to an appeal with its proof."""
         self.person.press("Control+k")
@@ -170,7 +176,7 @@ class Keys:
 
     def write(self) -> None:
         """A sentence at the letter's beginning."""
-        self.person.press("r")
+        self.go("r", "letter")
         expect(self.page.get_by_label("Text")).to_be_focused()
         self.person.press("Control+Home")
         self.person.type(f"{SENTENCE}\n\n")
@@ -186,13 +192,13 @@ class Keys:
 
     def attest(self) -> None:
         """Stand for the letter."""
-        self.person.press("e")
+        self.go("e", "attest")
         reach(self.person, "I have read this letter")
         self.person.press("Space", "Control+Enter")
 
     def send(self) -> None:
         """Say that it went out."""
-        self.person.press("e")
+        self.go("e", "submit")
         reach(self.person, "Confirmation")
         self.person.type("FAX-2231")
         reach(self.person, "I sent exactly")
@@ -200,7 +206,7 @@ class Keys:
 
     def hear(self, late: Late) -> None:
         """Say what the payer decided; the remittance is filled in."""
-        self.person.press("e")
+        self.go("e", "decide")
         shown = self.page.get_by_label("Remittance that shows it")
         expect(shown).to_have_value(f"T2{late.number}")
         reach(self.person, "Overturned")
@@ -213,8 +219,7 @@ class Keys:
     def go_on(self) -> None:
         """Open the next level."""
         reach(self.person, "Open the next level")
-        self.person.press("Enter")
-        self.person.sees("Appeal this denial")
+        self.go("Enter", "appeal")
         reach(self.person, "Why should the payer pay?")
         self.person.press("Control+Enter")
 
@@ -242,7 +247,7 @@ class Clicks:
 
     def write(self) -> None:
         """A sentence at the letter's beginning."""
-        self.press("Write")
+        self.press("Write( R)?$")
         text = self.page.get_by_label("Text")
         text.fill(f"{SENTENCE}\n\n{text.input_value()}")
         self.press("Save", "button")
@@ -255,7 +260,7 @@ class Clicks:
 
     def attest(self) -> None:
         """Stand for the letter."""
-        self.press("Attest")
+        self.press("Attest and build")
         self.page.get_by_label("I have read this letter").check()
         self.press("Attest", "button")
 

@@ -43,11 +43,10 @@ class Told:
 
 def report(*, by: User, now: datetime) -> None:
     """Take the reports in, by the way of every file. Told again, nothing changes."""
-    told = list(_told(_denied_as_late()))
+    source, told = _source(by=by), list(_told(_denied_as_late()))
     if told:
-        data = render(told)
-        file = IncomingFile(FILENAME, partial(BytesIO, data))
-        ingest(source=_source(by=by), files=[file], by=by, at=now)
+        file = IncomingFile(FILENAME, partial(BytesIO, render(told)))
+        ingest(source=source, files=[file], by=by, at=now)
 
 
 def _source(*, by: User) -> Source:
