@@ -6,6 +6,7 @@ from cases.detection.models import *  # noqa: F403 -- Django looks for models he
 from cases.editions.models import *  # noqa: F403 -- Django looks for models here
 from cases.evidence.models import *  # noqa: F403 -- Django looks for models here
 from cases.jobs.models import *  # noqa: F403 -- Django looks for models here
+from cases.joining.models import *  # noqa: F403 -- Django looks for models here
 from cases.notices.models import *  # noqa: F403 -- Django looks for models here
 from cases.payers.models import *  # noqa: F403 -- Django looks for models here
 from cases.priority.models import *  # noqa: F403 -- Django looks for models here

@@ -40,6 +40,10 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.RESOLVE: ClockEffect.STOP,
     Verb.CLOSE: ClockEffect.STOP,
     Verb.REOPEN: ClockEffect.START,
+    Verb.MERGE: ClockEffect.CANCEL,
+    Verb.ABSORB: ClockEffect.NONE,
+    Verb.SPLIT: ClockEffect.NONE,
+    Verb.GIVE_BACK: ClockEffect.CANCEL,
     Verb.UNDO: ClockEffect.UNDO,
 }
 PAUSES = {

@@ -22,7 +22,9 @@ from cases.notices.services import Draft, raise_many
 from cases.routing.fields import Subject
 from cases.routing.models import RoutingDecision
 from cases.routing.services import Decision, decide_many, record_many
-from cases.sla.services import Place, start_many, starts
+from cases.sla.clock_rules import Ask
+from cases.sla.services import Asked, Place, plan_many, start_many, starts, terms_for, write
+from cases.sla.vocabulary import ClockEffect
 from cases.work import services
 from cases.work.findings import Finding
 from cases.work.lifecycle import CLAIMABLE, FINISHED, CaseStatus, Verb
@@ -34,6 +36,7 @@ from integrations.canonical.models import Facility, Payer
 DETECTION = "detection"
 UNASSIGNED = "unassigned"
 TRIAGE = "triage"
+FIRST = 1  # the version that a case is made with
 GONE = frozenset({CaseStatus.MERGED, CaseStatus.VOIDED})  # the table of moves leads nowhere
 
 
@@ -121,6 +124,34 @@ def open_many(
     written += _change(there, by=actor, at=at)
     raise_many(drafts=_drafts(routed))
     return written
+
+
+@transaction.atomic
+def open_part(*, finding: Finding, by: User, since: datetime, at: datetime) -> Case:
+    """Open the case of what was split off from another, where the rules send it.
+
+    It owes a first touch from now on; by when it is to be resolved counts from `since`, when the
+    other was opened: a split gains nobody time. Raises DetailsRefused.
+    """
+    [routed] = _route([finding])
+    started = starts(places={routed.place}, at=since)
+    now = starts(places={routed.place}, at=at)[routed.place].due
+    limits = deadlines.limits_of([routed.with_class])
+    new = NewCase(
+        finding,
+        routed.decision.queue_id,
+        now.first_touch_due_at,
+        started[routed.place].due.resolve_due_at,
+        **deadlines.columns_of(limits.get(finding.key)),
+    )
+    [case_id] = services.insert_many(new=[new], by=by, at=since).values()
+    start_many(opened={case_id: routed.place}, started=started, at=since)
+    terms = terms_for(places={routed.place})[routed.place]
+    asked = Asked(case_id, Ask(ClockEffect.HANDOVER, at, FIRST, terms))
+    write(plan_many(asked=[asked]))
+    record_many(decisions=[(case_id, routed.decision)], at=at)
+    deadlines.leave(limits=dict.fromkeys([case_id], limits[finding.key]) if limits else {}, at=at)
+    return Case.objects.get(pk=case_id)
 
 
 def _route(findings: Iterable[Finding]) -> list[Routed]:

@@ -9,13 +9,23 @@ from uuid import UUID
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import moving
+from cases.actions import moving, rejoining
 from cases.work.inverses import LastMove, last_moves
-from cases.work.lifecycle import INDIRECT_VERBS, SYSTEM_VERBS, Verb
+from cases.work.lifecycle import INDIRECT_VERBS, JOINING_VERBS, SYSTEM_VERBS, Verb
 from cases.work.models import Case
+from cases.work.types import CASE_TYPES, Engaged
 from cases.work.visibility import CaseNotFound
 
-LASTING = SYSTEM_VERBS | INDIRECT_VERBS | {Verb.UNDO}
+LASTING = (SYSTEM_VERBS | INDIRECT_VERBS | {Verb.UNDO}) - JOINING_VERBS
+
+
+OF_WAYS = frozenset({Verb.RESOLVE, Verb.WAIT_PAYER})
+"""By which a case follows another way that is taken with it."""
+TAKEN = (
+    "Another way was taken with this case, and a bill or claim may have left the house. Say first"
+    " what came of it, or give it up, under Appeals; or reopen the case and say why."
+)
+APPEALED = "The appeal left the house: that is not undone. Withdraw it on its own page."
 
 
 class NothingToUndo(DomainError):
@@ -29,11 +39,18 @@ def undo(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
 
     The case must still be as that move left it: `seen_version`. Raises NothingToUndo when the last
     move was another's, a system's, or an undoing itself; and what `move` raises, StaleVersion above
-    all. Doors take the case from `find`, since a transfer may have led it out of sight.
+    all. A merge or a split is undone for all its cases, if each is as it left it; else NotAsLeft.
+    Doors take the case from `find`, since a transfer may have led it out of sight.
     """
     last = last_moves([case.pk]).get(case.pk)
     if last is None or last.by_id != by.pk or last.verb in LASTING:
         raise NothingToUndo(why_not(last, by=by))
+    if last.verb in OF_WAYS and is_on_a_way(case):
+        raise NothingToUndo(TAKEN)
+    if last.verb in JOINING_VERBS:
+        return rejoining.take_back(
+            case=case, last=last, by=by, reason=reason_of(last), at=at, seen_version=seen_version
+        )
     return moving.move(
         case=case,
         verb=Verb.UNDO,
@@ -43,6 +60,12 @@ def undo(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
         seen_version=seen_version,
         **last.restores,
     )
+
+
+def is_on_a_way(case: Case) -> bool:
+    """Whether another way was taken with a case and has not ended."""
+    engaged = CASE_TYPES.get(case.case_type).engaged([case.pk])
+    return engaged.get(case.pk) is Engaged.OTHER_WAY
 
 
 def find(*, by: User, public_id: UUID) -> Case:
@@ -72,4 +95,6 @@ def why_not(last: LastMove | None, *, by: User) -> str:
         return "Nothing was done to this case yet. Comments and files are facts and stay."
     if last.by_id != by.pk:
         return "Somebody else changed this case since. Nothing was undone."
+    if last.verb is Verb.APPEAL:
+        return APPEALED
     return "What was done last cannot be undone. Comments and files are facts and stay."

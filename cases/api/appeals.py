@@ -19,7 +19,7 @@ from cases.api.appealsaying import AppealSerializer
 from cases.api.inputs import Input
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals import letters
-from cases.types.denial.appeals.actions import preparing, sending
+from cases.types.denial.appeals.actions import preparing, retracting, sending
 from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.querysets import AppealQuerySet
 from cases.types.denial.appeals.terms import Decided, Due, Grounds
@@ -110,6 +110,11 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     def review(self, request: Request, **_address: Any) -> Response:
         """Ask somebody to read it."""
         return self.change(preparing.review, **self.asked(inputs.AppealReasonInput))
+
+    @verb(inputs.SeenInput)
+    def undo(self, request: Request, **_address: Any) -> Response:
+        """Take back the caller's own last step, while nothing was signed or sent."""
+        return self.change_now(retracting.undo, **self.asked(inputs.SeenInput))
 
     @verb(inputs.AppealReasonInput)
     def send_back(self, request: Request, **_address: Any) -> Response:

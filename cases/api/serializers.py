@@ -5,11 +5,12 @@ Money is a string of its amount, beside its currency. Patients are masked.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
 from cases.bulk.models import Batch, BatchRow, RowOutcome, Why
-from cases.collaboration.queries import labels_on
+from cases.collaboration.queries import labels_on, merged_into
 from cases.evidence.models import Attachment
 from cases.jobs.models import Job
 from cases.sla.models import SlaClock
@@ -107,16 +108,29 @@ class CaseDetailSerializer(CaseSerializer):
 
     verbs = serializers.SerializerMethodField(help_text="The calls that its state allows.")
     labels = serializers.SerializerMethodField(help_text="By key.")
+    merged_into = serializers.SerializerMethodField(help_text="The case that a merged one is in.")
     dispositions = serializers.SerializerMethodField(help_text="What `resolve` takes for it.")
 
     class Meta(CaseSerializer.Meta):
-        fields = (*CaseSerializer.Meta.fields, "details", "labels", "verbs", "dispositions")
+        fields = (
+            *CaseSerializer.Meta.fields,
+            "details",
+            "labels",
+            "verbs",
+            "dispositions",
+            "merged_into",
+        )
         read_only_fields = fields
 
     def get_verbs(self, case: Case) -> list[str]:
         """By the name of their address; whether the caller may is asked when they are used."""
         verbs = verbs_for(CaseStatus(case.status))
         return list(dict.fromkeys(CALLS.get(verb, verb.value) for verb in verbs))
+
+    def get_merged_into(self, case: Case) -> UUID | None:
+        """By its id; empty while it is a case of its own."""
+        kept = merged_into(case)
+        return kept.public_id if kept else None
 
     def get_labels(self, case: Case) -> list[str]:
         """The labels that it carries."""

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from billing_portal.accounts.models import User, UserKind
 from cases.collaboration.models import CaseLabel, CaseLink, Label, Macro, Watch
 from cases.collaboration.vocabulary import BACKWARDS, BY_HAND, LinkKind
+from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from cases.work.sets import any_id
 from cases.work.visibility import may_see
@@ -78,6 +79,18 @@ def links_of(reader: User, case: Case) -> list[Linked]:
         for other in Case.objects.visible_to(reader).filter(pk__in=others).for_list()
     }
     return [found for link in links if (found := _linked(link, case, seen)) is not None]
+
+
+def merged_into(case: Case) -> Case | None:
+    """The case that a merged one became part of, however often that was merged since."""
+    last, found = case, None
+    while last.status == CaseStatus.MERGED:
+        links = CaseLink.objects.filter(case=last, kind=LinkKind.MERGED).select_related("other")
+        link = links.order_by("-pk").first()
+        if link is None:
+            return None
+        last = found = link.other
+    return found
 
 
 def _linked(link: CaseLink, case: Case, seen: Mapping[int, Case]) -> Linked | None:

@@ -255,7 +255,7 @@ class CasePage:
     @property
     def timeline(self) -> list[Told]:
         """Everything that happened, newest first."""
-        return told(self.case, kind=self.kind)
+        return told(self.case, kind=self.kind, reader=self.reader)
 
     @property
     def kinds(self) -> list[Tab]:

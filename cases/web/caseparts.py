@@ -23,6 +23,7 @@ from cases.web.presenters import (
     words_of,
 )
 from cases.web.verbmenu import Button
+from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 
 APPEALS = {
@@ -154,9 +155,10 @@ def payment_words(case: Case) -> str:
 
 
 def other_of(case: Case) -> Other:
-    """Another case as a line."""
+    """Another case as a line; a merged one by an address that does not lead on."""
+    own = {"tab": "timeline"} if case.status == CaseStatus.MERGED else None
     return Other(
-        url=reverse("cases:case", args=[case.public_id]),
+        url=reverse("cases:case", args=[case.public_id], query=own),
         reference=case.reference,
         title=case.title,
         code=case.code,

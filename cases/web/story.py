@@ -9,6 +9,8 @@ from django.db.models import Value
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from billing_portal.accounts.models import User
+from cases.collaboration.mentions import names_in
 from cases.sla.queries import entries
 from cases.web.presenters import shown_time
 from cases.work.models import Case, Note, NoteOutcome
@@ -24,7 +26,10 @@ ICONS = {
     EntryKind.ACCESS: "eye",
     EntryKind.CLOCK: "clock",
     EntryKind.APPEAL: "scale",
+    EntryKind.SHARED: "user-group",
 }
+NOTE = "note-"
+"""Begins the anchor of a note on its case's page."""
 KINDS = {"work": "Work", "people": "People", "system": "System", "access": "Access"}
 
 
@@ -51,13 +56,15 @@ class Told:
     reason: str = ""
     link: str = ""
     changes: tuple[Change, ...] = ()
+    anchor: str = ""
+    is_to_reader: bool = False
 
 
-def told(case: Case, *, kind: str) -> list[Told]:
-    """The entries of one kind, newest first."""
+def told(case: Case, *, kind: str, reader: User) -> list[Told]:
+    """The entries of one kind, newest first; notes that name the reader say so."""
     found = [*timeline(case, with_looks=kind == "access"), *entries(case)]
     newest = sorted(found, key=lambda entry: entry.at, reverse=True)
-    return [as_told(entry) for entry in newest if belongs(entry, kind)]
+    return [as_told(entry, reader) for entry in newest if belongs(entry, kind)]
 
 
 def belongs(entry: Entry, kind: str) -> bool:
@@ -70,7 +77,7 @@ def belongs(entry: Entry, kind: str) -> bool:
     return not is_look and (kind != "system" or not entry.is_person)
 
 
-def as_told(entry: Entry) -> Told:
+def as_told(entry: Entry, reader: User) -> Told:
     """One entry in words."""
     facts = entry.facts
     return Told(
@@ -86,7 +93,14 @@ def as_told(entry: Entry) -> Told:
         if entry.kind is EntryKind.FILE
         else "",
         changes=tuple(change_of(each) for each in entry.differences),
+        anchor=f"{NOTE}{facts['note']}" if entry.kind is EntryKind.NOTE else "",
+        is_to_reader=entry.kind is EntryKind.NOTE and names(facts["text"], reader),
     )
+
+
+def names(text: str, reader: User) -> bool:
+    """Whether a note's text names somebody."""
+    return reader.username.lower() in names_in(text)
 
 
 def referred(facts: Mapping[str, Any]) -> Iterator[str]:

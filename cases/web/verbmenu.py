@@ -36,6 +36,8 @@ FACES: dict[str, Face] = {
     "wait_info": Face("Wait for information", "pause-circle", "i"),
     "release": Face("Put back", "arrow-uturn-left", "b"),
     "skip": Face("Pass over", "forward", "v"),
+    "merge": Face("Merge", "arrows-pointing-in"),
+    "split": Face("Split", "scissors"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
     "attach": Face("Attach", "paper-clip", "f"),
     "labels": Face("Labels", "tag", "l"),
@@ -112,9 +114,17 @@ def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
         return False
     if name == "claim" and not (case.owner_id in {None, reader.pk} and may_pick(reader, case)):
         return False
+    if name in {"merge", "split"} and not is_joinable(name, case):
+        return False
     if name == "appeal":
         return status in OPEN and not refusal(case.case_type, case.details)
     return may(Verb(SAME_AS.get(name, name)), status)
+
+
+def is_joinable(name: str, case: Case) -> bool:
+    """Whether a case is one of a claim; to be split, with several parts."""
+    parts = len(case.details.get("lines", ())) + len(case.details.get("claim_adjustments", ()))
+    return case.claim_id is not None and (name == "merge" or parts > 1)
 
 
 def button(name: str, case: Case, *, is_primary: bool = False, has_key: bool = True) -> Button:

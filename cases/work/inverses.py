@@ -4,6 +4,7 @@ The newest history row beside the one before it says which columns changed; the 
 which verb. Set-wise: one statement for one case or ten thousand.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from cases.work.lifecycle import MOVED, Verb
+from cases.work.lifecycle import RESTORED, Verb
 
-COLUMNS = sorted(MOVED)
+COLUMNS = sorted(RESTORED)
+DETAILS = "details"  # the only one that is JSON
 MOVES = {f"case.{verb.value}": verb for verb in Verb}
 LATEST = sql.SQL(
     "SELECT asked.id, new.version, new.history_user_id, move.verb,"
@@ -58,6 +60,8 @@ def _move(row: tuple[Any, ...]) -> LastMove:
     case_id, version, by_id, verb, *values = row
     after, before = values[: len(COLUMNS)], values[len(COLUMNS) :]
     changed = {
-        name: old for name, new, old in zip(COLUMNS, after, before, strict=True) if new != old
+        name: json.loads(old) if name == DETAILS else old
+        for name, new, old in zip(COLUMNS, after, before, strict=True)
+        if new != old
     }
     return LastMove(case_id, version, by_id, MOVES[verb], changed)

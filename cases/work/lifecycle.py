@@ -83,12 +83,18 @@ class Verb(TextChoices):
     RESOLVE = "resolve", "Resolved"
     CLOSE = "close", "Closed"
     REOPEN = "reopen", "Reopened"
+    MERGE = "merge", "Merged into another case"
+    ABSORB = "absorb", "Took another case in"
+    SPLIT = "split", "Split"
+    GIVE_BACK = "give_back", "Given back to the case it came from"
     UNDO = "undo", "Undone"
 
 
 SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.FOLLOW_UP, Verb.UPDATE, Verb.CLOSE})
-INDIRECT_VERBS = frozenset({Verb.APPEAL})
+INDIRECT_VERBS = frozenset({Verb.APPEAL, Verb.ABSORB, Verb.GIVE_BACK})
 """What follows from another act: an appeal is submitted, and its case goes with it."""
+JOINING_VERBS = frozenset({Verb.MERGE, Verb.ABSORB, Verb.SPLIT})
+"""What changes two cases or more at once, and is undone for all of them."""
 DUE = frozenset({"first_touch_due_at", "resolve_due_at"})
 DEADLINE = frozenset({"deadline_on", "deadline_at"})
 FACTS = DEADLINE | {
@@ -111,7 +117,9 @@ MOVED = DUE | {
     "resolved_at",
     "closed_at",
 }
-"""What verbs of people change, and so what undoing one restores."""
+"""What verbs of people change, beside the facts that merging and splitting carry over."""
+RESTORED = MOVED | FACTS
+"""What undoing one restores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,8 @@ class Move:
     caller must give the columns `needs` and may give `takes`, and the due times, since clocks pause
     and resume with any verb; `clears` become empty. `touches` says that a person doing it has
     touched the case; `takes_over` that the case becomes theirs; `restores` that what is given, the
-    state among it, is how the case stood before.
+    state among it, is how the case stood before; `leads_back` that it is allowed where the case
+    goes, not where it stands: one may have moved it out of one's sight.
     """
 
     sources: frozenset[CaseStatus]
@@ -134,6 +143,7 @@ class Move:
     touches: bool = False
     takes_over: bool = False
     restores: bool = False
+    leads_back: bool = False
 
 
 WAITING = frozenset(
@@ -212,7 +222,16 @@ MOVES: dict[Verb, Move] = {
             {"disposition", "resolved_at", "closed_at", "owner_id", "first_touched_at"}
         ),
     ),
-    Verb.UNDO: Move(frozenset(CaseStatus), None, takes=MOVED, restores=True),
+    Verb.MERGE: Move(WORKABLE, CaseStatus.MERGED, needs=frozenset({"disposition"}), clears=TICKLER),
+    Verb.ABSORB: Move(WORKABLE, None, takes=FACTS),
+    Verb.SPLIT: Move(WORKABLE, None, takes=FACTS),
+    Verb.GIVE_BACK: Move(
+        frozenset({CaseStatus.NEW}),
+        CaseStatus.MERGED,
+        needs=frozenset({"disposition", "queue_id"}),
+        leads_back=True,
+    ),
+    Verb.UNDO: Move(frozenset(CaseStatus), None, takes=RESTORED, restores=True, leads_back=True),
 }
 
 

@@ -1,8 +1,8 @@
 """Everything that happened to a case, newest first, as one stream.
 
 Changes come from its history, with their differences in words; notes, files, ticked steps and
-routing decisions from their rows; who looked, from the audit chain. The number of queries does not
-depend on how much happened.
+routing decisions from their rows; links, labels, watches and who looked, from the audit chain. The
+number of queries does not depend on how much happened.
 """
 
 import json
@@ -44,6 +44,14 @@ BESIDE = {
     "recourse.withdrawn": "Gave another way up",
 }
 """What is done about a case beside its row, by the name under which its chain keeps it."""
+SHARED = {
+    "case.linked": "Linked it to {other}",
+    "case.unlinked": "Took the link to {other} away",
+    "case.labelled": "Changed its labels",
+    "case.watched": "Watches it",
+    "case.unwatched": "Watches it no longer",
+}
+"""What people share around a case, by the same."""
 MOVE_PREFIX = "case."
 OPENED = "Opened"
 
@@ -59,14 +67,16 @@ class EntryKind(StrEnum):
     ACCESS = "access"
     CLOCK = "clock"
     APPEAL = "appeal"
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened: when, by whom, in words, and why.
 
-    `differences` are a change's columns; `facts` what else belongs to its kind: a note's text and
-    payer reference, a file's id, name and size, a routing's queue, rule, version and facts seen.
+    `differences` are a change's columns; `facts` what else belongs to its kind: a note's number,
+    text and payer reference, a file's id, name and size, a routing's queue, rule, version and facts
+    seen.
     """
 
     at: datetime
@@ -87,6 +97,7 @@ def timeline(case: Case, *, with_looks: bool = True) -> list[Entry]:
     entries = [*_changes(case, events), *_notes(case), *_files(case), *_steps(case)]
     entries += _routings(case)
     entries += _told(events, BESIDE, EntryKind.APPEAL)
+    entries += _told(events, SHARED, EntryKind.SHARED)
     if with_looks:
         entries += _told(events, LOOKS, EntryKind.ACCESS)
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -136,6 +147,7 @@ def _notes(case: Case) -> Iterator[Entry]:
             is_person=note.author.is_person,
             words=str(NoteKind(note.kind).label),
             facts={
+                "note": note.pk,
                 "text": note.text,
                 "note_kind": note.kind,
                 "payer_reference": note.payer_reference,
@@ -208,6 +220,6 @@ def _told(
                 kind=kind,
                 actor=str(event.actor),
                 is_person=event.actor.is_person,
-                words=words[event.verb],
+                words=words[event.verb].format(other=json.loads(event.body).get("other", "")),
                 reason=event.reason,
             )

@@ -49,7 +49,8 @@ def set_labels(*, case: Case, labels: Collection[Label], by: User) -> list[Label
             "put": sorted(offered[key].key for key in put),
             "taken": sorted(offered[key].key for key in taken),
         }
-        record(case, "labelled", by=by, reason="Labels changed", **names)
+        reason = _words({offered[key].name for key in put}, {offered[key].name for key in taken})
+        record(case, "labelled", by=by, reason=reason, **names)
     return [offered[key] for key in wanted]
 
 
@@ -63,7 +64,7 @@ def put_on_many(*, cases: Sequence[Case], label: Label, by: User) -> frozenset[i
     held = set(CaseLabel.objects.filter(label=label, case_id=ids).values_list("case", flat=True))
     lacking = [case for case in cases if case.pk not in held]
     CaseLabel.objects.bulk_create(CaseLabel(case=case, label=label, put_by=by) for case in lacking)
-    _record_many(lacking, by=by, put=[label.key], taken=[])
+    _record_many(lacking, by=by, put=[label], taken=[])
     return frozenset(case.pk for case in lacking)
 
 
@@ -78,23 +79,31 @@ def take_off_many(*, cases: Sequence[Case], label: Label, by: User) -> frozenset
     )
     lost = frozenset(theirs.values_list("case", flat=True))
     theirs.delete()
-    _record_many([case for case in cases if case.pk in lost], by=by, put=[], taken=[label.key])
+    _record_many([case for case in cases if case.pk in lost], by=by, put=[], taken=[label])
     return lost
 
 
 def _record_many(
-    cases: Sequence[Case], *, by: User, put: Sequence[str], taken: Sequence[str]
+    cases: Sequence[Case], *, by: User, put: Sequence[Label], taken: Sequence[Label]
 ) -> None:
+    facts = {"put": [each.key for each in put], "taken": [each.key for each in taken]}
+    reason = _words({each.name for each in put}, {each.name for each in taken})
     audit.record_many(
         (
             audit.Event(
                 chain=f"case:{case.pk}",
                 verb="case.labelled",
                 subject=f"case:{case.public_id}",
-                reason="Labels changed",
-                facts={"put": put, "taken": taken},
+                reason=reason,
+                facts=facts,
             )
             for case in cases
         ),
         by=by,
     )
+
+
+def _words(put: Collection[str], taken: Collection[str]) -> str:
+    """What was put on and what was taken off, by name."""
+    said = (("Put on", put), ("Taken off", taken))
+    return " ".join(f"{words}: {', '.join(sorted(names))}." for words, names in said if names)

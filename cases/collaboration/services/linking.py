@@ -31,12 +31,21 @@ def link(*, case: Case, other: Case, kind: LinkKind, by: User, reason: str) -> C
         raise LinkRefused(message)
     first, second = _in_order(case, other, kind)
     Case.objects.select_for_update(of=("self",)).filter(pk=first.pk).get()
-    held = CaseLink.objects.filter(case=first, other=second, kind=kind).first()
+    return join(case=first, other=second, kind=kind, by=by, reason=reason)
+
+
+@transaction.atomic
+def join(*, case: Case, other: Case, kind: LinkKind, by: User, reason: str) -> CaseLink:
+    """Write down a link that its caller may make and whose first case it has locked.
+
+    Tracked, and recorded in both cases' chains; linked twice is linked once.
+    """
+    held = CaseLink.objects.filter(case=case, other=other, kind=kind).first()
     if held is not None:
         return held
-    made = CaseLink(case=first, other=second, kind=kind)
+    made = CaseLink(case=case, other=other, kind=kind)
     save_because(made, by=by, reason=reason)
-    for one, another in ((first, second), (second, first)):
+    for one, another in ((case, other), (other, case)):
         record(one, "linked", by=by, reason=reason, kind=kind, other=another.reference)
     return made
 
@@ -51,6 +60,12 @@ def unlink(*, link: CaseLink, case: Case, by: User, reason: str) -> None:
     if link.kind not in BY_HAND:
         message = "This link came of merging or splitting; it goes when that is taken back."
         raise LinkRefused(message)
+    part(link=link, by=by, reason=reason)
+
+
+@transaction.atomic
+def part(*, link: CaseLink, by: User, reason: str) -> None:
+    """Take away a link that its caller may take away, on both cases' records."""
     ends = (link.case, link.other)
     delete_because(link, by=by, reason=reason)
     for one, another in (ends, ends[::-1]):

@@ -1,15 +1,21 @@
 """From changed claims to denial findings, a batch at a time."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from cases.joining.queries import shares_of
+from cases.joining.shares import REST, Shares, claim_of
 from cases.notices.models import NoticeKind
 from cases.types.denial import loading
 from cases.types.denial.appeals.answers import Acts, disposition_of
 from cases.types.denial.appeals.queries import acts_of
+from cases.types.denial.codes import CodeMap
 from cases.types.denial.details import details_of
 from cases.types.denial.fold import ClaimState, fold
+from cases.types.denial.gathering import together
+from cases.types.denial.portions import Portion, portion_of
 from cases.types.denial.rules import ZERO, judge
 from cases.work.findings import Alarm, Finding
 from cases.work.lifecycle import Disposition
@@ -17,6 +23,7 @@ from cases.work.types import Change
 
 KEY = "denial"
 TITLE_LENGTH = 90
+Standing = tuple[int, ClaimState]  # of one claim, by its primary key
 
 
 def detect(changes: Sequence[Change]) -> Iterator[Finding]:
@@ -27,28 +34,89 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
     correlations = {
         change.claim_id: change.correlation_id for change in changes if change.claim_id is not None
     }
-    codes = loading.code_map()
-    claim_ids = loading.worth_folding(correlations, codes)
-    facts = loading.claim_facts(claim_ids)
-    acts = acts_of(claim_ids)
+    found = standings_of(correlations)
+    for key, standings in found.held.items():
+        told = [correlations[claim] for claim, _ in standings if claim in correlations]
+        correlation_id = told[0] if told else next(iter(correlations.values()))
+        yield together(
+            [
+                finding_of(state, found.facts[claim], correlation_id=correlation_id, key=key)
+                for claim, state in standings
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How denials stand: by the key of a case, its claims' states, its own claim's first."""
+
+    held: Mapping[str, Sequence[Standing]]
+    facts: Mapping[int, loading.ClaimFacts]
+
+
+def standings_of(claim_ids: Collection[int]) -> Standings:
+    """How the denials of these claims stand, and of all claims that are joined with them."""
+    codes, shares = loading.code_map(), shares_of(claim_ids)
+    worth = loading.worth_folding({*claim_ids, *shares.claims}, codes)
+    acts = acts_of(worth)
+    held: dict[str, list[Standing]] = defaultdict(list)
+    for claim_id, state in states_of(worth, codes).items():
+        for key, portion in _portions(claim_id, state, shares, codes):
+            ended = disposition_of(portion, acts.get(claim_id, Acts()))
+            held[key].append((claim_id, replace(portion, disposition=ended)))
+    ordered = {key: _own_first(claim_of(key), standings) for key, standings in held.items()}
+    return Standings(ordered, loading.claim_facts(worth))
+
+
+def _own_first(own: int, standings: Iterable[Standing]) -> list[Standing]:
+    return sorted(standings, key=lambda each: each[0] != own)
+
+
+def states_of(claim_ids: Collection[int], codes: CodeMap) -> dict[int, ClaimState]:
+    """The denials of claims, each as a whole; none for claims never denied."""
     adjudications = loading.adjudications_of(claim_ids)
-    for claim_id in claim_ids:
-        state = fold(adjudications[claim_id], lambda parts: judge(parts, codes))
-        if state is not None:
-            ended = disposition_of(state, acts.get(claim_id, Acts()))
-            yield finding_of(
-                replace(state, disposition=ended),
-                facts[claim_id],
-                correlation_id=correlations[claim_id],
-            )
+    folded = {
+        claim_id: fold(adjudications[claim_id], lambda parts: judge(parts, codes))
+        for claim_id in claim_ids
+    }
+    return {claim_id: state for claim_id, state in folded.items() if state is not None}
 
 
-def finding_of(state: ClaimState, claim: loading.ClaimFacts, *, correlation_id: str) -> Finding:
-    """A claim's state as a finding."""
+def home_key(claim_id: int) -> str:
+    """The key of the case that a claim's denial opens."""
+    return f"{KEY}:{claim_id}"
+
+
+def holding(claim_id: int, key: str, shares: Shares) -> Portion:
+    """What the case of a key holds of a claim."""
+    home = home_key(claim_id)
+    return Portion(
+        lambda name: shares.holder(claim_id, name, home=home) == key,
+        has_rest=shares.holder(claim_id, REST, home=home) == key,
+    )
+
+
+def _portions(
+    claim_id: int, state: ClaimState, shares: Shares, codes: CodeMap
+) -> Iterator[tuple[str, ClaimState]]:
+    """A claim's denial by the cases that share it."""
+    if not shares.is_divided(claim_id):
+        yield home_key(claim_id), state
+        return
+    for key in shares.holders_of(claim_id, home=home_key(claim_id)):
+        portion = portion_of(state, holding(claim_id, key, shares), codes)
+        if portion is not None:
+            yield key, portion
+
+
+def finding_of(
+    state: ClaimState, claim: loading.ClaimFacts, *, correlation_id: str, key: str
+) -> Finding:
+    """A claim's state, or a case's part of it, as a finding."""
     denial = state.denial
     return Finding(
         case_type=KEY,
-        key=f"{KEY}:{claim.claim_id}",
+        key=key,
         title=title_of(state),
         facility_id=claim.facility_id,
         payer_id=claim.payer_id,

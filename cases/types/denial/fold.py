@@ -90,7 +90,7 @@ def fold(adjudications: Iterable[Adjudication], judge: Judge) -> ClaimState | No
         is_initial=all(each.is_void for each in denying[:index]),
         disposition=None if standing is not None else _ending(decisions, decision),
         decisions=tuple(decisions),
-        taken_back=_taken_back(decisions, decision),
+        taken_back=taken_back(decisions, decision),
     )
 
 
@@ -120,7 +120,7 @@ def _ending(decisions: Sequence[Decision], denied: Decision) -> Disposition:
     return Disposition.EXPLAINED
 
 
-def _taken_back(decisions: Sequence[Decision], denied: Decision) -> Decimal:
+def taken_back(decisions: Sequence[Decision], denied: Decision) -> Decimal:
     """What an earlier decision had paid more than this one: the payer takes it back."""
     earlier = decisions[: decisions.index(denied)]
     before = earlier[-1].paid if earlier else ZERO

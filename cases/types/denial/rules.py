@@ -74,12 +74,19 @@ class _Spot:
     remarks: tuple[str, ...]
 
 
-def judge(parts: Sequence[Adjudication], codes: CodeMap) -> Denial | None:
-    """What a decision denies; None: nothing. A payer may give one decision in several parts."""
+def judge(
+    parts: Sequence[Adjudication], codes: CodeMap, *, beside: Sequence[Adjudication] = ()
+) -> Denial | None:
+    """What a decision denies; None: nothing. A payer may give one decision in several parts.
+
+    Codes that no map knows weigh only where no known one denies, here or `beside`: in the rest of
+    the same decision.
+    """
     deciding = [part for part in parts if part.decides]
     denied = [cut for part in deciding for cut in _denied(part, codes)]
     unknown = [cut for part in deciding for cut in _unknown(part, codes)]
-    weighed = denied or unknown
+    is_known = any(True for part in beside if part.decides for _ in _denied(part, codes))
+    weighed = denied if is_known else denied or unknown
     if not weighed:
         return None
     leading, procedure = _leading(weighed)

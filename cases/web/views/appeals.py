@@ -23,6 +23,7 @@ from cases.types.denial.appeals.terms import Due, ground_for
 from cases.web import appealforms as forms
 from cases.web.appealpage import AppealPage, appeal_url, shown_date
 from cases.web.forms import VerbForm
+from cases.web.offers import offer
 from cases.web.offers import withdraw as withdraw_offer
 from cases.web.views.verbs import VerbView, Words, visible
 from cases.work.models import Case
@@ -110,15 +111,23 @@ class Begin(VerbView):
         when = f"file by {shown_date(due)}" if due else "its deadline is not configured"
         return f"Appeal of level {self.made.level} is begun; {when}."
 
+    def go(self, case: Case, form: VerbForm) -> str:
+        """Begin and say so; `Z` withdraws it again."""
+        url = super().go(case, form)
+        said = f"Appeal of level {self.made.level} is begun."
+        offer_undo(self.request, self.made, said, self.made.version)
+        return url
+
     def where(self, case: Case, form: VerbForm) -> str:
         """To the new appeal."""
         return appeal_url(self.made)
 
 
 class AppealView(VerbView):
-    """One verb on one appeal."""
+    """One verb on one appeal; `is_undone`: by a key, while nothing was signed or sent."""
 
     appeal: Appeal
+    is_undone: ClassVar[bool] = False
 
     def dispatch(
         self, request: HttpRequest, *args: Any, public_id: uuid.UUID, **kwargs: Any
@@ -144,10 +153,14 @@ class AppealView(VerbView):
         return {"case_url": appeal_url(self.appeal)}
 
     def go(self, case: Case, form: VerbForm) -> str:
-        """Act and say so; an appeal's steps are not undone by a key."""
+        """Act and say so; what is sent or signed is not undone by a key."""
         seen = {"seen_version": form.cleaned_data["seen_version"]} if self.names_version else {}
-        messages.success(self.request, self.act(case, form, **seen))
-        withdraw_offer(self.request)
+        said = self.act(case, form, **seen)
+        messages.success(self.request, said)
+        if self.is_undone and seen:
+            offer_undo(self.request, self.appeal, said, seen["seen_version"] + 1)
+        else:
+            withdraw_offer(self.request)
         return self.where(case, form)
 
     def where(self, case: Case, form: VerbForm) -> str:
@@ -259,6 +272,13 @@ class Review(SimpleAppealVerb):
     action = staticmethod(preparing.review)
     said = "It waits for somebody to read it."
     is_timed = False
+    is_undone = True
+
+
+def offer_undo(request: HttpRequest, appeal: Appeal, said: str, version: int) -> None:
+    """Offer to undo a step of an appeal that has an honest inverse."""
+    url = reverse("cases:appeal_undo", args=[appeal.public_id])
+    offer(request, words=said, url=url, seen_version=version)
 
 
 class SendBack(SimpleAppealVerb):

@@ -6,15 +6,17 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing_portal.access.web import reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import attending, looking, revealing
+from cases.collaboration.queries import merged_into
 from cases.evidence.models import Attachment
 from cases.web import forms
 from cases.web.casepage import CasePage
@@ -23,6 +25,7 @@ from cases.web.presenters import shown_time
 from cases.web.views.verbs import VerbView, Words, visible
 from cases.work.models import Case
 from cases.work.steps import step_columns
+from cases.work.visibility import may_see
 from integrations.canonical.models import Patient
 
 SHOWN_FOR = timedelta(minutes=10)
@@ -30,8 +33,12 @@ SHOWN_FOR = timedelta(minutes=10)
 
 @require_safe
 def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The workspace. Opening it is on record."""
+    """The workspace. Opening it is on record. The bare address of a merged case leads on."""
     case = case_of(request, public_id)
+    kept = merged_into(case) if not request.GET else None
+    if kept is not None and may_see(reader_of(request), kept):
+        messages.info(request, f"{case} is merged into {kept}.")
+        return redirect("cases:case", public_id=kept.public_id)
     revealing.record_view(case=case, by=reader_of(request))
     attending.attend(case=case, by=reader_of(request))
     return workspace(request, case)

@@ -20,6 +20,8 @@ from cases.notices.queries import inbox_of, of_kind, waiting_by_kind, wishes_of
 from cases.notices.vocabulary import MessageKind
 from cases.web.caseparts import Tab
 from cases.web.inboxforms import WishesForm
+from cases.web.story import NOTE
+from cases.work.models import Case
 from cases.work.queries import CAP
 
 PAGE = 60
@@ -75,8 +77,17 @@ def follow(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     told = told_at(request, public_id)
     acts.read(notification=told, by=reader_of(request), at=timezone.now())
     if told.case is not None:
-        return redirect("cases:case", public_id=told.case.public_id)
+        return redirect(place_of(told, told.case))
     return redirect(told.link or "cases:inbox")
+
+
+def place_of(told: Notification, case: Case) -> str:
+    """Where on a case's page one was told of: a note that names one, or the page."""
+    about, _, note = told.key.partition(":")
+    if told.kind != MessageKind.MENTION or about != "note":
+        return reverse("cases:case", args=[case.public_id])
+    timeline = reverse("cases:case", args=[case.public_id], query={"tab": "timeline"})
+    return f"{timeline}#{NOTE}{note}"
 
 
 @require_POST

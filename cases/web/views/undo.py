@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import undoing
+from cases.types.denial.appeals.actions import retracting
+from cases.types.denial.appeals.models import Appeal
 from cases.web.offers import withdraw
 from cases.work.models import Case
 from cases.work.visibility import CaseNotFound
@@ -40,6 +42,28 @@ def undo(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         answer = redirect(whence(request, public_id))
+    withdraw(request)
+    return answer
+
+
+@require_POST
+def appeal(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Do the inverse of the reader's last step on an appeal; or why not."""
+    reader, seen = reader_of(request), request.POST.get("seen_version", "")
+    found = get_object_or_404(Appeal.objects.visible_to(reader), public_id=public_id)
+    address = reverse("cases:appeal_page", args=[public_id])
+
+    def work() -> str:
+        version = int(seen) if seen.isdecimal() else 0
+        retracting.undo(appeal=found, by=reader, at=timezone.now(), seen_version=version)
+        messages.success(request, "It is taken back; both steps stay on record.")
+        return address
+
+    try:
+        answer: HttpResponse = once_per_form(request, work)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        answer = redirect(address)
     withdraw(request)
     return answer
 

@@ -110,11 +110,8 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
 
 
 def _planned(case: Case, verb: Verb, wanted: Wanted, *, by: User, at: datetime) -> dict[str, Any]:
-    """The columns to write, after every check.
-
-    An undone move is allowed where the case returns to: one may have moved it out of one's sight.
-    """
-    queue_id = wanted.changes.get("queue_id") if MOVES[verb].restores else None
+    """The columns to write, after every check; what leads back is allowed where it leads to."""
+    queue_id = wanted.changes.get("queue_id") if MOVES[verb].leads_back else None
     require_verb(by, Standpoint(queue_id or case.queue_id, case.facility_id), verb)
     if not wanted.reason.strip():
         message = "Say why: every change of a case has a reason."

@@ -16,7 +16,7 @@ API = "/api/v1/"
 LISTS = ["cases/", "queues/", "claims/", "remittances/"]
 CASE_READS = [
     *("", "timeline/", "clocks/", "steps/", "attachments/"),
-    *("people/", "links/", "labels/", "macros/"),
+    *("people/", "links/", "labels/", "macros/", "items/"),
 ]
 VERBS = {
     "claim": {"version": 1},
@@ -34,6 +34,8 @@ VERBS = {
     "watch": {},
     "unwatch": {},
     "links": {"other": str(uuid4()), "kind": "related", "reason": "r"},
+    "merge": {"version": 1, "into": {"id": str(uuid4()), "version": 1}, "reason": "r"},
+    "split": {"version": 1, "items": ["1:line"], "reason": "r"},
     "unlink": {"other": str(uuid4()), "kind": "related", "reason": "r"},
     "labels": {"labels": []},
     "macros": {"macro": "none"},

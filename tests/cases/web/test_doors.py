@@ -40,6 +40,8 @@ ON_A_CASE = [
     "comment",
     "labels",
     "link",
+    "merge",
+    "split",
     "step",
     "attach",
     "resolve",

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.actions import working
 from cases.notices.models import Notification
 from cases.notices.queries import wishes_of
 from cases.notices.vocabulary import MessageKind, Pace
@@ -138,3 +139,17 @@ def test_the_page_costs_the_same_queries_for_any_number(house, notifications):
     assert len(page.context["notifications"]) == notifications
     # the session, who it is; the kinds and the rows; roles, grants; the rail with its counts
     assert len(queries) == 11
+
+
+def test_a_note_that_names_one_is_gone_to_and_says_so(reader, house):
+    case, ann = house.case(), house.person("denial_specialist", username="ann")
+    note = working.comment(case=case, by=ann, text="@specialist, have a look")
+
+    answer = reader.post(reverse("cases:inbox_open", args=[Notification.objects.get().public_id]))
+
+    place = f"{reverse('cases:case', args=[case.public_id])}?tab=timeline"
+    assert answer.url == f"{place}#note-{note.pk}"
+    page = reader.get(place).content.decode()
+    assert f'id="note-{note.pk}"' in page
+    assert "names you" in page
+    assert "names you" not in text_of(Reader.of(ann).get(place))

@@ -202,3 +202,23 @@ def test_the_sites_own_steps_are_on_the_case(reader, case):
     ChecklistItemFactory(category=case.category, words="Ask the surgeon for the fax")
 
     assert "Ask the surgeon for the fax" in text_of(reader.get(page(case)))
+
+
+def test_links_labels_and_watches_stand_in_the_timeline(reader, case, house):
+    other, label = house.case(), LabelFactory(name="Needs records")
+    reader.does("link", case, other=other.reference, kind="blocks", reason="First this one")
+    reader.does("labels", case, labels=[label.key])
+    reader.does("labels", case, labels=[])
+    reader.post(at("watch", case))
+    reader.post(at("unwatch", case))
+
+    shown = text_of(reader.get(page(case, tab="timeline", show="people")))
+
+    for words in (
+        f"Linked it to {other.reference}",
+        "Put on: Needs records.",
+        "Taken off: Needs records.",
+        "Watches it",
+        "Watches it no longer",
+    ):
+        assert words in shown

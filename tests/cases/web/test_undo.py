@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cases.actions import working
+from cases.types.denial.appeals.models import Appeal
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from tests.cases.actions.test_undoing import standing
@@ -109,3 +110,19 @@ def test_a_foreign_case_does_not_exist(reader, house):
         assert reader.post(address(foreign), {"seen_version": 1}).status_code == 404
         assert reader.get(address(foreign)).status_code == 405
         assert Case.objects.get(pk=foreign.pk).version == 1
+
+
+def test_a_step_of_an_appeal_is_undone_by_the_key_that_was_offered(house, reader, specialist):
+    case = house.case()
+    begin = {"ground": "authorization", "amount": "60.00", "argument": "It was authorized."}
+    reader.does("appeal", case, **begin)
+    appeal = Appeal.objects.get()
+    address = reverse("cases:appeal_undo", args=[appeal.public_id])
+    assert address in reader.get(reverse("cases:appeal_page", args=[appeal.public_id])).text
+
+    reader.post(address, {"seen_version": appeal.version, "key": "k1"})
+    again = reader.post(address, {"seen_version": appeal.version + 1, "key": "k2"}, follow=True)
+
+    appeal.refresh_from_db()
+    assert appeal.outcome == "withdrawn"
+    assert "It has ended" in text_of(again)

@@ -130,6 +130,6 @@ def test_detection_costs_the_same_queries_for_any_number_of_claims(claims, db):
     with CaptureQueriesContext(connection) as queries:
         assert len(list(detect(changes))) == claims
 
-    # both code maps, who may be denied, claims, appeals and corrected claims that were sent,
-    # adjudications, adjustments, remarks, lines
-    assert len(queries) == 10
+    # who holds what, both code maps, who may be denied, claims, appeals and corrected claims that
+    # were sent, adjudications, adjustments, remarks, lines
+    assert len(queries) == 11

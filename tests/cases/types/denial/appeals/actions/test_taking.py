@@ -1,6 +1,10 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
+from cases.actions import undoing, working
+from cases.actions.undoing import NothingToUndo
 from cases.types.denial.appeals.actions import sweeping, taking
 from cases.types.denial.appeals.models import Proof, RecourseStatus, Way
 from cases.types.denial.appeals.terms import Particulars
@@ -56,3 +60,25 @@ def test_a_write_off_request_is_pending_and_moves_nothing(case, worker):
     )
 
     assert (made.status, case.status, case.version) == (RecourseStatus.PENDING, CaseStatus.NEW, 1)
+
+
+def test_a_bill_that_left_the_house_is_not_undone_the_case_can_be_reopened(case, worker):
+    take(case, worker, Way.SECONDARY, payer=PayerFactory(), sent_on=NOW.date())
+    asked = {"case": case, "by": worker, "at": NOW, "seen_version": case.version}
+
+    with pytest.raises(NothingToUndo, match="left the house"):
+        undoing.undo(**asked)
+
+    assert working.reopen(**asked, reason="Not covered there").status == CaseStatus.REOPENED
+
+
+def test_a_wait_for_a_corrected_claim_is_undone_once_that_is_given_up(case, worker):
+    days = {"sent_on": NOW.date(), "expected_on": date(2026, 4, 3)}
+    made = take(case, worker, Way.CORRECTED_CLAIM, payer_control_number="ICN1", **days)
+    asked = {"case": case, "by": worker, "at": NOW, "seen_version": case.version}
+
+    with pytest.raises(NothingToUndo, match="left the house"):
+        undoing.undo(**asked)
+    taking.conclude(recourse=made, by=worker, at=NOW, is_done=False, reason="Wrong number")
+
+    assert undoing.undo(**asked).status == CaseStatus.NEW
