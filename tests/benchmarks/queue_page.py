@@ -21,7 +21,7 @@ from django.test.utils import (
 
 from tests.benchmarks.houses import SMALL, House, Visit, large, measured, served
 
-PAIRS, WARM = 31, 5
+PAIRS, WARM = 31, 12
 QUEUE = "/queues/authorization/"
 PAGES = {"queue": QUEUE, "all": "/queues/all/", "mine": "/work/"}
 DEPTH = 20
