@@ -7,7 +7,7 @@ from django.db import connection
 
 from cases.actions import working
 from cases.work.lifecycle import CaseStatus
-from cases.work.models import Case
+from cases.work.models import Case, Lease, StepMark
 from tests.cluster import DATABASE
 from tests.generators.house_of_cases import building
 from tests.generators.house_of_cases.building import DiskTooSmall, build
@@ -37,6 +37,11 @@ def test_a_house_is_whole_the_same_for_the_same_seed_and_can_be_worked_in(cluste
     assert made.events > 600
     assert set(Case.objects.values_list("status", flat=True)) >= {"new", "in_work", "closed"}
     assert 30 < Case.objects.open().count() < 90
+
+    assert (
+        Lease.objects.filter(case__status=CaseStatus.IN_WORK).count() == Lease.objects.count() > 0
+    )
+    assert StepMark.objects.exists()
 
     case = Case.objects.filter(status=CaseStatus.IN_WORK).order_by("pk").first()
     working.release(case=case, by=case.owner, reason="Away", at=AT, seen_version=case.version)

@@ -113,6 +113,7 @@ def fill(loader: Loader, house: House, clock: Clock, *, size: int, at: datetime,
             rows.write_ranks(loader)
         with clock.part("traces"):
             rows.write_traces(loader, house)
+            rows.write_work(loader, at)
         with clock.part("chains"):
             events = rows.write_chains(loader)
     return events

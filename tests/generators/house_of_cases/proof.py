@@ -30,6 +30,8 @@ LOADED = (
     "integrations_claim",
     "cases_case",
     "cases_note",
+    "cases_stepmark",
+    "cases_lease",
     "cases_routingdecision",
     "cases_detected",
     "cases_queuecount",

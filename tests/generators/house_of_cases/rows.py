@@ -10,7 +10,7 @@ from psycopg import sql
 from billing_portal.audit.models import AuditEvent, ChainHead
 from cases.detection.models import Detected
 from cases.routing.models import RoutingDecision
-from cases.work.models import Case, CountDelta, Note, OpenCase, QueueCount
+from cases.work.models import Case, CountDelta, Lease, Note, OpenCase, QueueCount, StepMark
 from integrations.canonical.models import Claim, Patient
 from tests.generators.house_of_cases.loading import Loader
 from tests.generators.house_of_cases.people import House
@@ -45,6 +45,8 @@ TABLES = (
     "cases_case",
     "cases_historicalcase",
     "cases_note",
+    "cases_stepmark",
+    "cases_lease",
     "cases_routingdecision",
     "cases_detected",
     "cases_queuecount",
@@ -209,6 +211,32 @@ def write_traces(loader: Loader, house: House) -> None:
             "written_at": "at",
         },
         "step WHERE is_note ORDER BY n",
+    )
+
+
+def write_work(loader: Loader, at: datetime) -> None:
+    """The first step of a case ticked by whoever called, and who has a case open right now."""
+    loader.insert(
+        StepMark,
+        {
+            "case_id": "case_id",
+            "cycle": "1",
+            "step": "'first_action'",
+            "is_done": "true",
+            "marked_by_id": "by_id",
+            "marked_at": "at",
+        },
+        "step WHERE is_note ORDER BY n",
+    )
+    loader.insert(
+        Lease,
+        {
+            "case_id": "case_id",
+            "holder_id": "owner_id",
+            "until": f"{literal(at)}::timestamptz + interval '20 minutes'",
+        },
+        "(SELECT DISTINCT ON (owner_id) * FROM step WHERE status = 'in_work' AND ends_row"
+        " ORDER BY owner_id, n DESC) AS newest",
     )
 
 
