@@ -110,7 +110,7 @@ def due_of(case: Case, *, now: datetime, paused: PauseReason | None = None) -> D
 
 def _untouched(at: datetime, *, now: datetime) -> Due:
     title = f"The first touch was due {shown_time(at)} ({timezone.get_current_timezone_name()})"
-    return Due("late", f"Untouched {two_units(at - now)}", at.isoformat(), title)
+    return Due("late", f"Untouched {two_units(at - now).split()[0]}", at.isoformat(), title)
 
 
 def due_chip(at: datetime, *, now: datetime, title: str) -> Due:

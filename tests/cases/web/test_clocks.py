@@ -80,7 +80,7 @@ def test_the_worklist_names_it_too(case, specialist, reader):
 @pytest.mark.parametrize(
     ("touch_due", "touched", "resolve_due", "words"),
     [
-        (timedelta(hours=-26), None, timedelta(days=3), "Untouched 1d 2h"),
+        (timedelta(hours=-26), None, timedelta(days=3), "Untouched 1d"),
         (timedelta(hours=-26), LATER, timedelta(days=3), "3d 0h"),
         (timedelta(hours=26), None, timedelta(days=3), "3d 0h"),
         (timedelta(days=-3), None, timedelta(days=-1), "1d 0h late"),
