@@ -95,8 +95,7 @@ def effect_of(case: Case, finding: Finding) -> Effect | None:
     if status is CaseStatus.CLOSED:
         return Effect.REOPENED
     if status is CaseStatus.RESOLVED:
-        is_decided_anew = case.details.get("decision") != finding.decision
-        return Effect.REOPENED if is_decided_anew else None
+        return Effect.REOPENED if _is_decided_anew(case, finding) else None
     return Effect.UPDATED if _is_changed(case, finding) else None
 
 
@@ -306,6 +305,11 @@ def facts_of(finding: Finding) -> dict[str, Any]:
         "facility_id": finding.facility_id,
         "payer_id": finding.payer_id,
     }
+
+
+def _is_decided_anew(case: Case, finding: Finding) -> bool:
+    """Whether the case rests on another decision; each type's details name theirs in its words."""
+    return finding.decision not in case.details.values()
 
 
 def _is_changed(case: Case, finding: Finding) -> bool:

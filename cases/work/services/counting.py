@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 
 FOLD = """
-WITH gone AS (
-    DELETE FROM cases_countdelta WHERE id IN (
-        SELECT id FROM cases_countdelta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+WITH chosen AS MATERIALIZED (
+    SELECT id FROM cases_countdelta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM cases_countdelta WHERE id IN (SELECT id FROM chosen)
     RETURNING queue_id, facility_id, bucket, cases, amount
 ), folded AS (
     INSERT INTO cases_queuecount AS held (queue_id, facility_id, bucket, cases, amount)
@@ -16,6 +17,7 @@ WITH gone AS (
 )
 SELECT count(*) FROM gone
 """
+"""What is chosen stands by itself: as a part of the deletion it may be chosen more than once."""
 BATCH = 20_000
 
 

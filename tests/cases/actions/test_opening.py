@@ -304,6 +304,29 @@ REMITTANCE = RemittanceDetails(
 )
 
 
+def test_a_resolved_remittance_exception_stays_so_until_another_reading():
+    found = replace(finding(case_type="remittance_exception"), details=REMITTANCE, decision="d")
+    case = opened(found)
+    person = worker_of(case)
+    for verb, changes in (
+        (Verb.CLAIM, {}),
+        (Verb.RESOLVE, {"disposition": Disposition.EXPLAINED}),
+    ):
+        case = move(
+            case=case,
+            verb=verb,
+            by=person,
+            reason="r",
+            at=OPENED,
+            seen_version=case.version,
+            **changes,
+        )
+
+    assert effects(found) == []
+    again = replace(found, details=replace(REMITTANCE, reading="e"), decision="e")
+    assert effects(again) == [Effect.REOPENED]
+
+
 def test_details_that_do_not_fit_are_refused_and_nothing_is_opened():
     good, bad = finding(), finding()
 
