@@ -107,7 +107,10 @@ def _dispute_lateness(now: datetime) -> int:
 
 
 def _worth(now: datetime, **asked: str) -> Iterator[tuple[Case, User]]:
-    """Denials decided some days ago, largest first, each with who can see it through."""
+    """Denials decided some days ago, each with who can see it through.
+
+    Those in somebody's hands come first, then the largest: a day's work is left to be taken.
+    """
     cases = Case.objects.open().filter(
         status__in=sorted(WORKABLE),
         case_type="denial",
@@ -115,13 +118,18 @@ def _worth(now: datetime, **asked: str) -> Iterator[tuple[Case, User]]:
         details__paid_on__lte=(timezone.localtime(now).date() - FAR).isoformat(),
         **asked,
     )
-    known = cases.exclude(details__payer_control_number="").select_related("payer", "claim")
+    known = cases.exclude(details__payer_control_number="").select_related("payer", "claim", "owner")
     people = list(User.objects.filter(is_active=True).order_by("pk"))
     flight = Queue.objects.get(key=sending.IN_FLIGHT).pk
-    for case in known.order_by("-amount_at_risk", "pk"):
-        hand = next((each for each in people if _sees_through(each, case, flight)), None)
+    for case in sorted(known.order_by("-amount_at_risk", "pk"), key=_is_unowned):
+        hands = [case.owner, *people] if case.owner else people
+        hand = next((each for each in hands if _sees_through(each, case, flight)), None)
         if hand is not None and not refusal(case.case_type, case.details):
             yield case, hand
+
+
+def _is_unowned(case: Case) -> bool:
+    return case.owner_id is None
 
 
 def _sees_through(person: User, case: Case, flight: int) -> bool:

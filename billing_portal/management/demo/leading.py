@@ -22,7 +22,7 @@ from cases.projects.models import Project
 from cases.quality.models import QaSample, WorkWeight
 from cases.types.denial.detect import KEY as DENIAL
 from cases.types.denial.vocabulary import Category
-from cases.work.lifecycle import Disposition
+from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case
 from cases.work.types import CASE_TYPES
 
@@ -136,7 +136,8 @@ def begin_project(*, now: datetime, today: date) -> None:
 def fill_a_desk(*, now: datetime) -> None:
     """One person was given more than the others: something to share out anew."""
     lead, owner = (User.objects.get(username=name) for name in (LEAD, FULL_DESK))
-    seen = Case.objects.visible_to(owner).claimable().filter(queue__key=ITS_QUEUE)
+    unowned = Case.objects.visible_to(owner).claimable().filter(queue__key=ITS_QUEUE)
+    seen = unowned.exclude(status=CaseStatus.TRIAGED)
     for case in seen.order_by("resolve_due_at", "pk")[:ITS_CASES]:
         working.assign(
             case=case,

@@ -6,19 +6,20 @@ from billing_portal.management.demo.teamwork import NAMED, SHARED, WATCHER, shar
 from cases.collaboration.models import CaseLabel, CaseLink, Macro, Watch
 from cases.notices.models import Notification
 from cases.notices.vocabulary import MessageKind
-from cases.work.models import ChecklistItem
+from cases.work.models import ChecklistItem, Note
 from tests.billing_portal.management.demo.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
 def test_people_share_a_few_cases_once_and_who_was_named_is_told(played):
-    shared = CaseLabel.objects.count()
+    named = Note.objects.filter(text__startswith=f"@{NAMED} ").values("case")
+    shared = CaseLabel.objects.filter(case__in=named).count()
     mentions = Notification.objects.filter(
         user__username=NAMED, kind=MessageKind.MENTION, done_at=None
     )
 
-    assert 0 < shared <= SHARED
+    assert 0 < shared == named.count() <= SHARED
     assert mentions.count() == Watch.objects.filter(user__username=WATCHER).count() == shared
     assert CaseLink.objects.count() == min(shared - 1, 1)
     assert Macro.objects.count() == 2
