@@ -118,7 +118,9 @@ def _worth(now: datetime, **asked: str) -> Iterator[tuple[Case, User]]:
         details__paid_on__lte=(timezone.localtime(now).date() - FAR).isoformat(),
         **asked,
     )
-    known = cases.exclude(details__payer_control_number="").select_related("payer", "claim", "owner")
+    known = cases.exclude(details__payer_control_number="").select_related(
+        "payer", "claim", "owner"
+    )
     people = list(User.objects.filter(is_active=True).order_by("pk"))
     flight = Queue.objects.get(key=sending.IN_FLIGHT).pk
     for case in sorted(known.order_by("-amount_at_risk", "pk"), key=_is_unowned):
