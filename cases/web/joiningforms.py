@@ -80,9 +80,10 @@ class SplitForm(VerbForm):
     reason = reason_field("Why?", "Say why it is worked by itself.")
 
     def prepare(self) -> None:
-        """The parts it has now."""
+        """The parts it has now of which something is denied."""
         field: Any = self.fields["items"]
-        parts = CASE_TYPES.get(self.case.case_type).items(self.case.key)
+        every = CASE_TYPES.get(self.case.case_type).items(self.case.key)
+        parts = [part for part in every if part.amount]
         field.choices = [
             (
                 part.key,
