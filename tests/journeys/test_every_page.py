@@ -39,6 +39,7 @@ PAGES = {
         "/jobs/",
         "/bulk/",
         "/projects/",
+        "/payers/",
         "/settings/",
         "/keyboard/",
         "/imports/",
@@ -83,6 +84,7 @@ ON_A_CASE = [
     *("", "?tab=lines", "?tab=documents", "?tab=related", "?show=system", "?show=access"),
     *("resolve/", "assign/", "transfer/", "defer/", "wait-payer/", "comment/", "attach/"),
     *("reveal/", "reopen/", "?tab=appeals", "appeal/", "labels/", "link/", "skip/"),
+    *("merge/", "split/"),
     *("ways/corrected_claim/", "ways/secondary/", "ways/patient/", "ways/write_off/"),
 ]
 ON_AN_APPEAL = ["", "grounds/", "letter/", "template/", "evidence/"]
