@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from billing_portal.embedded.home import CHECKOUT
 from cases.work.models import Case
@@ -57,7 +58,7 @@ CARRYING = (
     Carrying("A queue's overdue cases", page(f"{QUEUE}?view=overdue"), '"details"'),
     Carrying("All queues", page("/queues/all/"), '"details"'),
     Carrying("All queues' counts", page("/queues/all/"), "AS capped"),
-    Carrying("My work", page("/work/"), '"details"'),
+    Carrying("My work", page(reverse("cases:mine")), '"details"'),
     Carrying("Search: a reference", typed(lambda case: case.reference), "UNION ALL"),
     Carrying(
         "Search: a name", typed(lambda case: case.claim.patient.family_name), "integrations_patient"

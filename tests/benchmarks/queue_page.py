@@ -18,12 +18,13 @@ from django.test.utils import (
     setup_test_environment,
     teardown_test_environment,
 )
+from django.urls import reverse
 
 from tests.benchmarks.houses import SMALL, House, Visit, large, measured, served
 
 PAIRS, WARM = 31, 12
 QUEUE = "/queues/authorization/"
-PAGES = {"queue": QUEUE, "all": "/queues/all/", "mine": "/work/"}
+PAGES = {"queue": QUEUE, "all": "/queues/all/", "mine": reverse("cases:mine")}
 DEPTH = 20
 TARGET, HUGE_TARGET, TEMPLATE_TARGET, DEEP_TARGET = 1.2, 1.3, 2.5, 1.2
 

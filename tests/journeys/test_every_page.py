@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.journeys.portal import FAMILY_NAME
@@ -30,7 +31,7 @@ PAGES = {
         "/queues/billing/?sort=amount",
         "/queues/billing/?q=DN-999999",
         "/queues/enrollment/?view=large",
-        "/work/",
+        reverse("cases:mine"),
         "/search/",
         "/search/?q=JRN",
         "/inbox/",

@@ -46,6 +46,6 @@ from datetime import date, datetime
 now(); timezone.now(); datetime.now(tz=None); date.today()
 """
 
-    assert len(list(clock_reads(Source("cases/work/services.py", planted)))) == 4
-    assert not DOORS.search("cases/work/services.py")
+    assert len(list(clock_reads(Source("cases/sla/services.py", planted)))) == 4
+    assert not DOORS.search("cases/sla/services.py")
     assert DOORS.search("cases/web/views/queue.py")

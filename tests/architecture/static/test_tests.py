@@ -64,8 +64,8 @@ def test_every_module_that_decides_has_a_mirror_test():
 
 
 def test_a_module_without_one_would_be_noticed():
-    assert not mirror(Source("cases/work/services/never_written.py", "")).is_file()
-    assert DECIDES.search("cases/work/services/never_written.py")
+    assert not mirror(Source("cases/sla/services/never_written.py", "")).is_file()
+    assert DECIDES.search("cases/sla/services/never_written.py")
 
 
 def test_history_models_need_no_factory():

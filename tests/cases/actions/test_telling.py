@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from billing_portal.access.actor import system_actor
 from cases.actions import awaiting, moving, telling, working
@@ -128,7 +129,7 @@ def test_who_is_given_many_at_once_is_told_once(worker, case, watcher):
     moving.move_many(wanted=wanted, verb=Verb.ASSIGN, by=worker, at=OPENED)
 
     assert told(watcher) == [(MessageKind.ASSIGNED, f"11 cases: assigned, by {worker}.")]
-    assert Notification.objects.get().link == "/work/"
+    assert Notification.objects.get().link == reverse("cases:mine")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from cases.views.queries import kept, rows
 from tests.factories.people import PersonFactory
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_the_views_of_a_list_are_read_as_choices_are():
     person = PersonFactory()
     view = SavedViewFactory(owner=person, columns=["due"])
-    SavedViewFactory(owner=person, path="/work/")
+    SavedViewFactory(owner=person, path=reverse("cases:mine"))
     SavedViewFactory()
 
     ((kind, value, label),) = rows(person, "/queues/all/")

@@ -101,7 +101,9 @@ def test_a_foreign_case_cannot_be_ticked(reader, house, specialist):
     assert not Case.objects.filter(title=CANARY).exclude(version=1).exists()
 
 
-@pytest.mark.parametrize("query", ["", "/nowhere/", "https://elsewhere.example/", "/work/%00"])
+@pytest.mark.parametrize(
+    "query", ["", "/nowhere/", "https://elsewhere.example/", "/queues/all/%00"]
+)
 def test_an_address_that_is_no_list_selects_nothing(reader, house, specialist, query):
     house.case()
 

@@ -63,7 +63,7 @@ def test_the_first_page_and_the_next_together_show_every_case_once(house, reader
     assert "41–45 of 45" in text_of(reader.get(address))
 
 
-@pytest.mark.parametrize("address", [ALL, "/queues/test-auth/", "/work/"])
+@pytest.mark.parametrize("address", [ALL, "/queues/test-auth/", reverse("cases:mine")])
 def test_the_best_next_come_first_for_the_same_queries(house, reader, specialist, address):
     held = {"owner": specialist, "status": "assigned"}
     cases = [house.case(amount_at_risk=Decimal(10) * 2**number, **held) for number in range(12)]
