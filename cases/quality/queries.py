@@ -13,14 +13,17 @@ from cases.work.lifecycle import CaseStatus
 
 ORDINARY = Decimal(1)
 
-# The last person who resolved a case is who finished it; what systems resolve is nobody's work.
+# Who first wrote that it was resolved, at the moment that stands, finished it, and ended it so: who
+# puts that back after a reopening does not. What systems resolve is nobody's work.
 FINISHED = """
-SELECT c.id, c.queue_id, c.facility_id, c.case_type, c.category, c.disposition, c.amount_at_risk,
+SELECT c.id, c.queue_id, c.facility_id, c.case_type, c.category, ended.disposition,
+       c.amount_at_risk,
        c.resolved_at, ended.history_user_id
 FROM cases_case AS c
 CROSS JOIN LATERAL (
-  SELECT history_user_id FROM cases_historicalcase AS h
-  WHERE h.id = c.id AND h.status = %(resolved)s ORDER BY h.history_id DESC LIMIT 1) AS ended
+  SELECT h.history_user_id, h.disposition FROM cases_historicalcase AS h
+  WHERE h.id = c.id AND h.status = %(resolved)s AND h.resolved_at = c.resolved_at
+  ORDER BY h.history_id LIMIT 1) AS ended
 JOIN accounts_user AS person ON person.id = ended.history_user_id AND person.kind = 'person'
 WHERE c.resolved_at >= %(since)s AND c.resolved_at < %(until)s
 ORDER BY c.id
