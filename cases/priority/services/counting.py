@@ -18,7 +18,8 @@ WON = (
 )
 LOST = (Disposition.PATIENT_RESPONSIBILITY, Disposition.WRITTEN_OFF, Disposition.RECOUPED)
 
-# Ranks that somebody is just writing are passed over: who writes them counts them.
+# Ranks that somebody is just writing are passed over. What rests on other facts than were read here
+# was counted from those meanwhile, by the trigger: it stays.
 COUNT = """
 WITH batch AS MATERIALIZED (
     SELECT case_id FROM cases_rank WHERE case_id > %(after)s ORDER BY case_id LIMIT %(limit)s
@@ -26,8 +27,9 @@ WITH batch AS MATERIALIZED (
     SELECT * FROM cases_ranked(ARRAY(SELECT case_id FROM batch), %(at)s)
 ), held AS MATERIALIZED (
     SELECT r.case_id FROM cases_rank AS r JOIN fresh USING (case_id)
-    WHERE (r.band, r.score) IS DISTINCT FROM (fresh.band, fresh.score)
-       OR r.expected <> fresh.expected OR r.cost <> fresh.cost
+    WHERE r.basis = fresh.basis
+      AND ((r.band, r.score) IS DISTINCT FROM (fresh.band, fresh.score)
+           OR r.expected <> fresh.expected OR r.cost <> fresh.cost)
     ORDER BY r.case_id FOR UPDATE OF r SKIP LOCKED
 ), written AS (
     UPDATE cases_rank AS r SET band = fresh.band, score = fresh.score, expected = fresh.expected,

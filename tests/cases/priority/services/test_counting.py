@@ -1,12 +1,14 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from billing_portal.access.actor import system_actor
 from cases.priority.models import Band, CaseRank, OverturnRate
-from cases.priority.services import count_ranks, count_rates, weigh
+from cases.priority.services import count_ranks, count_rates, counting, weigh
 from cases.work.lifecycle import CaseStatus, Disposition, Verb
 from cases.work.services import Wanted, move, move_many
 from tests.factories.cases import (
@@ -65,6 +67,29 @@ def test_the_rank_follows_the_case_through_its_life(case, worker):
     due = {"first_touch_due_at": NOW, "resolve_due_at": NOW + timedelta(days=30)}
     done(case, worker, Verb.REOPEN, 6, **due)
     assert rank_of(case).due_at == NOW + timedelta(days=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_facts_that_change_while_ranks_are_counted_are_not_counted_back(monkeypatch):
+    read = "SELECT r.case_id FROM cases_rank AS r JOIN fresh USING (case_id)"
+    wait = f"{read} CROSS JOIN (SELECT pg_sleep(2) FROM (SELECT count(*) FROM fresh) AS f) AS w"
+    assert read in counting.COUNT
+    monkeypatch.setattr(counting, "COUNT", counting.COUNT.replace(read, wait))
+    case = CaseFactory()
+
+    def count():
+        try:
+            return count_ranks(at=NOW + timedelta(days=3))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        counted = pool.submit(count)
+        time.sleep(0.7)
+        done(case, system_actor("detection"), Verb.UPDATE, None, amount_at_risk=Decimal(5_000))
+        counted.result(timeout=30)
+
+    assert rank_of(case).expected == Decimal(2_500)
 
 
 def test_changed_facts_are_counted_anew(case):
