@@ -18,6 +18,7 @@ from tests.factories.cases import (
     HolidayFactory,
 )
 from tests.factories.integrations import PayerFactory
+from tests.factories.people import granted
 
 pytestmark = pytest.mark.django_db
 NOW = OPENED + timedelta(days=1)
@@ -67,6 +68,16 @@ def test_the_rank_follows_the_case_through_its_life(case, worker):
     due = {"first_touch_due_at": NOW, "resolve_due_at": NOW + timedelta(days=30)}
     done(case, worker, Verb.REOPEN, 6, **due)
     assert rank_of(case).due_at == NOW + timedelta(days=30)
+
+
+def test_a_tickler_is_not_handed_on_with_the_case(case, worker):
+    done(case, worker, Verb.CLAIM, 1)
+    done(case, worker, Verb.DEFER, 2, deferred_until=NOW + timedelta(days=1))
+    done(case, system_actor("tickler"), Verb.RETURN, None)
+    other = granted(queues=[case.queue], facilities=[case.facility])
+    done(case, worker, Verb.ASSIGN, 4, owner_id=other.pk)
+
+    assert (rank_of(case).owner_id, rank_of(case).is_returned) == (other.pk, False)
 
 
 @pytest.mark.django_db(transaction=True)
