@@ -170,6 +170,7 @@ INSERT INTO cases_weighting (number, urgency, money, age, escalation, midpoint_d
 SELECT 1, 45, 35, 10, 10, 10, 4, 3, 1, 30, '{"MED_NECESSITY": 90, "AUTH": 45, "CODING": 40}', 0.5,
     '{}', 'Comes with the house', id
 FROM accounts_user WHERE username = 'system:setup'
+ON CONFLICT (number) DO NOTHING
 """
 RANK = """
 INSERT INTO cases_rank (case_id, queue_id, facility_id, owner_id, patient_id, status, is_claimable,
@@ -204,5 +205,5 @@ class Migration(migrations.Migration):
                 " float8, float8, float8, boolean)",
             ],
         ),
-        migrations.RunSQL([WEIGH, RANK], migrations.RunSQL.noop),
+        migrations.RunSQL([WEIGH, RANK], "DELETE FROM cases_rank"),
     ]

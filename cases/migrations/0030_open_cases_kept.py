@@ -51,7 +51,5 @@ class Migration(migrations.Migration):
                 "DROP FUNCTION cases_keep_open()",
             ],
         ),
-        migrations.RunSQL(
-            [FILL, "SET CONSTRAINTS ALL IMMEDIATE"], migrations.RunSQL.noop
-        ),
+        migrations.RunSQL([FILL, "SET CONSTRAINTS ALL IMMEDIATE"], "DELETE FROM cases_opencase"),
     ]
