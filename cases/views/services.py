@@ -1,6 +1,7 @@
 """The only writers of saved views."""
 
 from collections.abc import Iterable
+from urllib.parse import parse_qs
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -11,6 +12,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
 from cases.views.columns import BY_KEY
 from cases.views.models import SavedView, Sharing
+from cases.work.search import is_plain
 from cases.work.visibility import LEAD_QUEUE
 
 MOST = 12  # tabs of a list that one person sees of their own
@@ -41,7 +43,7 @@ def save(
 ) -> SavedView:
     """Keep a view. Sharing one asks for leading a queue and being of the group.
 
-    Raises ViewRefused.
+    Raises ViewRefused, also for a term that may not stand in an address.
     """
     _require_place(by, path)
     _require_sharing(by, path, sharing, group)
@@ -49,7 +51,7 @@ def save(
         owner=by,
         name=_name(name),
         path=path,
-        query=query,
+        query=_query(query),
         columns=_columns(columns),
         sharing=sharing,
         group=group,
@@ -75,7 +77,7 @@ def change(
     if name is not None:
         locked.name = _name(name)
     if query is not None:
-        locked.query = query
+        locked.query = _query(query)
     if columns is not None:
         locked.columns = _columns(columns)
     if position is not None:
@@ -130,6 +132,16 @@ def _name(name: str) -> str:
     if not name.strip():
         raise ViewRefused("Give the view a name.")
     return name.strip()
+
+
+def _query(query: str) -> str:
+    """What a view keeps stands in addresses and tabs: a name or a claim's number may not."""
+    if not all(is_plain(term) for term in parse_qs(query).get("q", [])):
+        raise ViewRefused(
+            "A view is kept with a reference, a code or an amount, not with a name or a number. "
+            "Search for it in the portal and save the list there: the term is sealed."
+        )
+    return query
 
 
 def _columns(keys: Iterable[str]) -> list[str]:

@@ -54,3 +54,17 @@ def test_somebody_elses_view_does_not_exist(client):
     assert client.post(f"{address}change/", {"name": "x"}, "json").status_code == 404
     assert client.delete(address).status_code == 404
     assert SavedView.objects.get().name == foreign.name
+
+
+def test_a_name_never_comes_to_stand_in_an_address(client):
+    asked = {"name": "Smiths", "list": "all", "query": "q=SMITH"}
+    own = client.post(VIEWS, asked | {"query": "q=CO-197"}, "json").json()
+
+    refused = [
+        client.post(VIEWS, asked, "json"),
+        client.post(f"{VIEWS}{own['id']}/change/", {"query": "q=SMITH"}, "json"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [409, 409]
+    assert not any("SMITH" in answer.content.decode() for answer in refused)
+    assert SavedView.objects.get().query == "q=CO-197"

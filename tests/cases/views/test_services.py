@@ -80,6 +80,24 @@ def test_what_cannot_be_kept_is_refused(fields):
         save(PersonFactory(), **fields)
 
 
+@pytest.mark.parametrize(
+    "query", ["q=SMITH", "view=large&q=PCN-7788", "q=DN-104167&q=SMITH", "q=Ann%20Smith"]
+)
+def test_what_may_be_a_name_or_a_number_is_kept_in_no_view(query):
+    view = SavedViewFactory()
+
+    with pytest.raises(ViewRefused, match="sealed"):
+        save(view.owner, query=query)
+    with pytest.raises(ViewRefused, match="sealed"):
+        services.change(view=view, by=view.owner, query=query)
+    assert SavedView.objects.get().query == view.query
+
+
+@pytest.mark.parametrize("query", ["q=CO-197", "q=%24400.00", "view=large&q=&t=sealed"])
+def test_a_plain_term_is_kept(query):
+    assert save(PersonFactory(), query=query).query == query
+
+
 def test_nobody_keeps_views_without_end():
     person = PersonFactory()
     SavedViewFactory.create_batch(services.MOST, owner=person)
