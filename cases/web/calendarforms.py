@@ -13,6 +13,8 @@ from cases.web.forms import reason_field
 from integrations.canonical.models import Facility, Payer
 
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+YEARS = range(2000, 2101)
+"""The years that calendars are read in; beside their ends there are always dates to count to."""
 
 
 class EditForm(forms.Form):
@@ -91,7 +93,7 @@ class HolidaysForm(EditForm):
 
     country = forms.CharField(label="Country, two letters", max_length=2, initial="US")
     subdivision = forms.CharField(label="State or province, if any", max_length=6, required=False)
-    year = forms.IntegerField(label="Year", min_value=2000, max_value=2100)
+    year = forms.IntegerField(label="Year", min_value=YEARS[0], max_value=YEARS[-1])
 
     def edit(self) -> scheduling.Edit:
         """The country, its part, the year."""
@@ -126,8 +128,9 @@ class AddForm(forms.Form):
 
 
 def month_of(text: str, *, today: date) -> date:
-    """The month of an address ("2026-11"); this one when it is none."""
+    """The month of an address ("2026-11"); this one when it is none, or far from our time."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today
+    return month if month.year in YEARS else today

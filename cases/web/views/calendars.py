@@ -67,12 +67,14 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def opened_of(text: str, zone: ZoneInfo) -> datetime | None:
-    """The moment that somebody asks about, on the calendar's clocks."""
+    """The moment of our time that somebody asks about, on the calendar's clocks."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment.replace(tzinfo=zone) if moment else None
+    if moment is None or moment.year not in forms.YEARS:
+        return None
+    return moment.replace(tzinfo=zone)
 
 
 class Question(View):

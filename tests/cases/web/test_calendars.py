@@ -29,9 +29,28 @@ def test_the_calendars_and_one_of_them(steward):
     assert "due in four business hours" in page  # across daylight saving
 
 
-@pytest.mark.parametrize("asked", [{"month": "never"}, {"opened": "never"}, {"opened": "2026-99"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"month": "never"},
+        {"month": "0001-01"},
+        {"month": "9999-12"},
+        {"opened": "never"},
+        {"opened": "2026-99"},
+        {"opened": "0001-01-01T00:00"},
+        {"opened": "9999-12-31T23:59"},
+    ],
+)
 def test_an_address_that_makes_no_sense_shows_today(steward, asked):
     assert steward.get(HOUSE, asked).status_code == 200
+
+
+def test_the_first_and_the_last_month_are_shown(steward):
+    for month, opened_at, shown in (
+        ("2000-01", "2000-01-01T00:00", "January 2000"),
+        ("2100-12", "2100-12-31T23:59", "December 2100"),
+    ):
+        assert shown in text_of(steward.get(HOUSE, {"month": month, "opened": opened_at}))
 
 
 def test_leads_read_and_do_not_change(house):
