@@ -1,6 +1,10 @@
-"""One package per outside system; the registry line below is all a new one needs."""
+"""One package per outside system; a registry line below is all a new one needs.
+
+`INSTALLED` read what other systems send, `INSTALLED_TARGETS` carry out what they are asked.
+"""
 
 INSTALLED = [
     "integrations.connectors.x12_277ca.CONNECTOR",
     "integrations.connectors.x12_835.CONNECTOR",
 ]
+INSTALLED_TARGETS: list[str] = []
