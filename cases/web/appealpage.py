@@ -32,7 +32,7 @@ from cases.types.denial.appeals.models import (
     RecourseStatus,
     Way,
 )
-from cases.types.denial.appeals.rights import refusal
+from cases.types.denial.appeals.rights import DENIAL, refusal
 from cases.web.presenters import shown_money, shown_time
 from cases.work.lifecycle import OPEN
 from cases.work.models import Case
@@ -410,6 +410,7 @@ class CaseWays:
         return [
             Link(way.label, reverse("cases:way", args=[self.case.public_id, way.value]))
             for way in Way
+            if self.case.case_type == DENIAL
         ]
 
     @property

@@ -448,7 +448,6 @@ class ConcludeWay(VerbView):
 
     words = Words("What came of it", "Record")
     form_class = forms.ConcludeForm
-    names_version = False
     recourse: Recourse
 
     def dispatch(self, request: HttpRequest, *args: Any, public_id: uuid.UUID, **kw: Any) -> Any:
@@ -457,10 +456,25 @@ class ConcludeWay(VerbView):
         self.recourse = get_object_or_404(seen, public_id=public_id)
         return super().dispatch(request, *args, public_id=self.recourse.case.public_id, **kw)
 
-    def act(self, case: Case, form: VerbForm, **_seen: Any) -> str:
+    @property
+    def name(self) -> str:
+        """Of this way."""
+        return f"{super().name}-{self.recourse.public_id}"
+
+    def suggested(self, case: Case) -> dict[str, Any]:
+        """The way's version."""
+        return {"seen_version": self.recourse.version}
+
+    def act(self, case: Case, form: VerbForm, **seen: Any) -> str:
         """Record it."""
-        taking.conclude(recourse=self.recourse, **self.who_and_when, **form.asked)
+        taking.conclude(recourse=self.recourse, **self.who_and_when, **seen, **form.asked)
         return "It is recorded."
+
+    def go(self, case: Case, form: VerbForm) -> str:
+        """Act; what came of a way is not undone by a key."""
+        url = super().go(case, form)
+        withdraw_offer(self.request)
+        return url
 
     def where(self, case: Case, form: VerbForm) -> str:
         """To the case's ways."""

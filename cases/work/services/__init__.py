@@ -14,6 +14,7 @@ from cases.work.services.moving import (
     Wanted,
     move,
     move_many,
+    require_version,
 )
 from cases.work.services.noting import (
     CallRefused,
@@ -44,5 +45,6 @@ __all__ = [
     "note_many",
     "release_leases",
     "renew_lease",
+    "require_version",
     "wake_on",
 ]

@@ -116,11 +116,12 @@ def _planned(case: Case, verb: Verb, wanted: Wanted, *, by: User, at: datetime) 
     if not wanted.reason.strip():
         message = "Say why: every change of a case has a reason."
         raise ReasonMissing(message)
-    _require_version(case, wanted, by=by)
+    require_version(case, wanted, by=by)
     return plan(verb, case, by=by.pk, is_person=by.is_person, at=at, changes=wanted.changes)
 
 
-def _require_version(case: Case, wanted: Wanted, *, by: User) -> None:
+def require_version(case: Case, wanted: Wanted, *, by: User) -> None:
+    """Raises StaleVersion unless the caller saw the case as it is; a system need not."""
     seen = wanted.seen_version
     if seen == case.version or (seen is None and not by.is_person):
         return

@@ -26,10 +26,12 @@ def take(
 
     A corrected claim: the case waits for the payer and is asked about on the expected day. Billed
     to the second payer or to the patient: it is resolved so. A write-off request: nothing moves; it
-    is recorded as pending until somebody else may approve it. Raises RecourseRefused, StaleVersion,
-    MoveRefused.
+    is recorded as pending until somebody else may approve it. Locks the case. Raises StaleVersion,
+    RecourseRefused, MoveRefused.
     """
-    made = services.take(case=case, way=way, particulars=particulars, by=by)
+    made = services.take(
+        case=case, way=way, particulars=particulars, by=by, seen_version=seen_version
+    )
     reason = f"{Way(way).label}: {particulars.reason}"
     if way in ENDS:
         moving.move(
@@ -45,7 +47,7 @@ def take(
         services.plan_for_recourse(
             recourse=made, by=by, sent_on=made.sent_on, due_on=made.expected_on
         )
-        if case.status in WORKABLE:
+        if made.case.status in WORKABLE:
             moving.move(
                 case=case,
                 verb=Verb.WAIT_PAYER,
@@ -58,12 +60,16 @@ def take(
 
 
 @transaction.atomic
-def conclude(*, recourse: Recourse, by: User, at: datetime, is_done: bool, reason: str) -> Recourse:
+def conclude(
+    *, recourse: Recourse, by: User, at: datetime, is_done: bool, reason: str, seen_version: int
+) -> Recourse:
     """Say what came of a way, or give it up; a pending request can only be given up.
 
-    Raises RecourseRefused.
+    Raises StaleVersion, RecourseRefused.
     """
     status = RecourseStatus.DONE if is_done else RecourseStatus.WITHDRAWN
-    done = services.conclude(recourse=recourse, status=status, by=by, reason=reason)
+    done = services.conclude(
+        recourse=recourse, status=status, by=by, reason=reason, seen_version=seen_version
+    )
     services.finish(by=by, at=at, reason=reason, recourse=done)
     return done

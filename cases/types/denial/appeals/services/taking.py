@@ -10,8 +10,11 @@ from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Appeal, Proof, Recourse, RecourseStatus, Way
+from cases.types.denial.appeals.rights import DENIAL
 from cases.types.denial.appeals.services.changing import record
 from cases.types.denial.appeals.terms import Particulars
+from cases.work import services as work
+from cases.work.lifecycle import OPEN
 from cases.work.models import Case
 from cases.work.visibility import require_work
 
@@ -31,10 +34,18 @@ class RecourseRefused(DomainError):
 
 
 @transaction.atomic
-def take(*, case: Case, way: Way, particulars: Particulars, by: User) -> Recourse:
-    """Record a way taken with a denial. Raises CaseNotFound, MayNotWork, RecourseRefused."""
+def take(
+    *, case: Case, way: Way, particulars: Particulars, by: User, seen_version: int
+) -> Recourse:
+    """Record a way taken with a denial that is open, as the caller saw it. Locks the case.
+
+    Raises CaseNotFound, MayNotWork, StaleVersion, RecourseRefused.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     require_work(by, case)
     said = particulars
+    work.require_version(case, work.Wanted(case.pk, said.reason, seen_version=seen_version), by=by)
+    _require_denial(case)
     require_amount(said.amount, case)
     _require_complete(way, said)
     if said.proof == Proof.LEVELS_USED:
@@ -66,12 +77,20 @@ def take(*, case: Case, way: Way, particulars: Particulars, by: User) -> Recours
 
 
 @transaction.atomic
-def conclude(*, recourse: Recourse, status: RecourseStatus, by: User, reason: str) -> Recourse:
-    """End a way: its answer came, or we gave it up. Locks it. Raises RecourseRefused."""
+def conclude(
+    *, recourse: Recourse, status: RecourseStatus, by: User, reason: str, seen_version: int
+) -> Recourse:
+    """End a way: its answer came, or we gave it up. Locks it.
+
+    Raises CaseNotFound, MayNotWork, StaleVersion, RecourseRefused.
+    """
     locked = (
         Recourse.objects.select_for_update(of=("self",)).select_related("case").get(pk=recourse.pk)
     )
     require_work(by, locked.case)
+    if locked.version != seen_version:
+        message = "It was changed after you opened it. Nothing of yours was saved."
+        raise work.StaleVersion(message, seen=seen_version, current=locked.version, differences=[])
     if locked.status not in LIVE:
         message = f"It is “{RecourseStatus(locked.status).label}” already."
         raise RecourseRefused(message)
@@ -86,6 +105,15 @@ def conclude(*, recourse: Recourse, status: RecourseStatus, by: User, reason: st
     save_because(locked, by=by, reason=reason.strip(), fields=["status", "version"])
     _record(locked, by=by, reason=reason.strip())
     return locked
+
+
+def _require_denial(case: Case) -> None:
+    if case.case_type != DENIAL:
+        message = "Only a denial has other ways."
+        raise RecourseRefused(message)
+    if case.status not in OPEN:
+        message = f"{case} is finished. Reopen it before you take another way."
+        raise RecourseRefused(message)
 
 
 def require_amount(amount: Decimal, case: Case) -> None:

@@ -6,10 +6,13 @@ import pytest
 from cases.actions import undoing, working
 from cases.actions.undoing import NothingToUndo
 from cases.types.denial.appeals.actions import sweeping, taking
-from cases.types.denial.appeals.models import Proof, RecourseStatus, Way
+from cases.types.denial.appeals.models import FollowUp, Proof, Recourse, RecourseStatus, Way
+from cases.types.denial.appeals.services.taking import RecourseRefused
 from cases.types.denial.appeals.terms import Particulars
 from cases.work.lifecycle import CaseStatus, Disposition
+from cases.work.services import StaleVersion
 from tests.cases.types.denial.appeals.conftest import NOW
+from tests.factories.cases import CaseFactory
 from tests.factories.integrations import PayerFactory
 
 AMOUNT = Decimal("100.00")
@@ -38,7 +41,9 @@ def test_a_corrected_claim_waits_for_the_payer_and_is_asked_about(case, worker):
     sweeping.remind(at=NOW.replace(month=4, day=3))
     case.refresh_from_db()
     assert case.status == CaseStatus.TRIAGED
-    done = taking.conclude(recourse=made, by=worker, at=NOW, is_done=True, reason="Paid")
+    done = taking.conclude(
+        recourse=made, by=worker, at=NOW, is_done=True, reason="Paid", seen_version=1
+    )
     assert done.status == RecourseStatus.DONE
 
 
@@ -62,6 +67,63 @@ def test_a_write_off_request_is_pending_and_moves_nothing(case, worker):
     assert (made.status, case.status, case.version) == (RecourseStatus.PENDING, CaseStatus.NEW, 1)
 
 
+WRITE_OFF = Particulars(
+    "Too dear", AMOUNT, proof=Proof.UNECONOMIC, preventable_stage="registration"
+)
+CORRECTED = Particulars(
+    "Modifier 25",
+    AMOUNT,
+    payer_control_number="ICN1",
+    sent_on=NOW.date(),
+    expected_on=date(2026, 4, 3),
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"), [(Way.WRITE_OFF, WRITE_OFF), (Way.CORRECTED_CLAIM, CORRECTED)]
+)
+def test_a_way_is_taken_with_the_case_that_was_seen_and_open(case, worker, way, said):
+    asked = {"case": case, "by": worker, "at": NOW, "way": way, "particulars": said}
+    working.claim(case=case, by=worker, at=NOW, seen_version=1)
+
+    with pytest.raises(StaleVersion, match="Nothing of yours was saved"):
+        taking.take(**asked, seen_version=1)
+    duplicate = {"reason": "Again", "disposition": Disposition.DUPLICATE}
+    working.resolve(case=case, by=worker, at=NOW, seen_version=2, **duplicate)
+    with pytest.raises(RecourseRefused, match="finished"):
+        taking.take(**asked, seen_version=3)
+
+    assert not Recourse.objects.exists()
+    assert not FollowUp.objects.exists()
+
+
+def test_a_way_is_taken_with_a_denial_only(case, worker):
+    other = CaseFactory(queue=case.queue, facility=case.facility, case_type="underpayment")
+
+    with pytest.raises(RecourseRefused, match="denial"):
+        take(other, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="registration")
+
+    assert not Recourse.objects.exists()
+
+
+def test_a_way_that_changed_since_it_was_seen_is_not_ended(case, worker):
+    made = take(case, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="coding")
+    asked = {
+        "recourse": made,
+        "by": worker,
+        "at": NOW,
+        "is_done": False,
+        "reason": "Paid after all",
+    }
+
+    with pytest.raises(StaleVersion):
+        taking.conclude(**asked, seen_version=made.version + 1)
+
+    made.refresh_from_db()
+    assert made.status == RecourseStatus.PENDING
+    assert taking.conclude(**asked, seen_version=made.version).status == RecourseStatus.WITHDRAWN
+
+
 def test_a_bill_that_left_the_house_is_not_undone_the_case_can_be_reopened(case, worker):
     take(case, worker, Way.SECONDARY, payer=PayerFactory(), sent_on=NOW.date())
     asked = {"case": case, "by": worker, "at": NOW, "seen_version": case.version}
@@ -79,6 +141,7 @@ def test_a_wait_for_a_corrected_claim_is_undone_once_that_is_given_up(case, work
 
     with pytest.raises(NothingToUndo, match="left the house"):
         undoing.undo(**asked)
-    taking.conclude(recourse=made, by=worker, at=NOW, is_done=False, reason="Wrong number")
+    given_up = {"is_done": False, "reason": "Wrong number", "seen_version": made.version}
+    taking.conclude(recourse=made, by=worker, at=NOW, **given_up)
 
     assert undoing.undo(**asked).status == CaseStatus.NEW

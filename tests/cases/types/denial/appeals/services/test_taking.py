@@ -30,7 +30,9 @@ WRITE_OFF = Particulars(
 
 
 def take(case, by, way=Way.CORRECTED_CLAIM, particulars=CORRECTED):
-    return services.take(case=case, way=way, particulars=particulars, by=by)
+    return services.take(
+        case=case, way=way, particulars=particulars, by=by, seen_version=case.version
+    )
 
 
 def test_a_corrected_claim_says_what_was_corrected_and_when_it_went(case, worker):
@@ -52,7 +54,8 @@ def test_the_same_way_is_taken_once_at_a_time(case, worker):
 
     with pytest.raises(RecourseRefused, match="already"):
         take(case, worker)
-    services.conclude(recourse=first, status=RecourseStatus.DONE, by=worker, reason="Paid")
+    paid = {"status": RecourseStatus.DONE, "by": worker, "reason": "Paid"}
+    services.conclude(recourse=first, seen_version=first.version, **paid)
     assert take(case, worker).pk != first.pk
 
 
@@ -104,7 +107,7 @@ def test_the_amount_is_at_most_what_is_denied(case, worker, amount):
 def test_what_is_over_is_not_ended_again(case, worker):
     made = take(case, worker)
     given = {"recourse": made, "by": worker, "reason": "No answer"}
-    services.conclude(status=RecourseStatus.WITHDRAWN, **given)
+    services.conclude(status=RecourseStatus.WITHDRAWN, seen_version=1, **given)
 
     with pytest.raises(RecourseRefused, match="Withdrawn"):
-        services.conclude(status=RecourseStatus.DONE, **given)
+        services.conclude(status=RecourseStatus.DONE, seen_version=2, **given)
