@@ -249,9 +249,12 @@ class AppealPage:
         return letters.unknown(self.held_letter, by=by, on=on)
 
     @property
-    def preview_url(self) -> str:
-        """The letter as a file."""
-        return reverse("cases:appeal_preview", args=[self.appeal.public_id])
+    def letter_url(self) -> str:
+        """The letter as a file: the one that was attested, else as it would go out today."""
+        held = self.appeal.attestation
+        if held is None:
+            return reverse("cases:appeal_preview", args=[self.appeal.public_id])
+        return reverse("cases:attachment", args=[held.attachment.public_id])
 
     @cached_property
     def exhibits(self) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
             "case__owner",
             "letter__template",
             "attestation__attested_by",
+            "attestation__attachment",
             "packet__attachment",
             "previous",
             "outcome_evidence",
