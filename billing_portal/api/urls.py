@@ -19,6 +19,7 @@ from cases.api.quality import ReviewViewSet
 from cases.api.queues import QueueViewSet
 from cases.api.saved import SavedViewViewSet
 from cases.api.team import TeamViewSet
+from cases.api.ways import WayViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
 from integrations.api.remittances import RemittanceViewSet
@@ -28,6 +29,7 @@ app_name = "api"
 router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
 router.register("appeals", AppealViewSet, basename="appeal")
+router.register("ways", WayViewSet, basename="way")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")

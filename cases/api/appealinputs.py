@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing_portal.access.api import ByKey
-from cases.api.inputs import Input
+from cases.api.inputs import Input, VersionedInput
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import ExhibitKind, Ground, Method, Proof, Way
 from integrations.canonical.models import Payer
@@ -19,13 +19,7 @@ class DigestSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField(read_only=True)
 
 
-class SeenInput(Input):
-    """Any change of an appeal names the version that its caller saw."""
-
-    version = serializers.IntegerField(min_value=1)
-
-
-class AppealReasonInput(SeenInput):
+class AppealReasonInput(VersionedInput):
     """A change that wants its reason."""
 
     reason = serializers.CharField(max_length=2_000)
@@ -41,18 +35,18 @@ class BeginInput(Input):
     due_source = serializers.CharField(max_length=2_000, default="", allow_blank=True)
 
 
-class RegroundInput(BeginInput, SeenInput):
+class RegroundInput(BeginInput, VersionedInput):
     """The grounds of an appeal that is there."""
 
 
-class LetterInput(SeenInput):
+class LetterInput(VersionedInput):
     """What the letter says, with merge fields."""
 
     subject = serializers.CharField(max_length=300)
     body = serializers.CharField(max_length=20_000)
 
 
-class ExhibitInput(SeenInput):
+class ExhibitInput(VersionedInput):
     """A file of the case as evidence; an acknowledgement needs its date."""
 
     attachment = serializers.UUIDField()
@@ -60,13 +54,13 @@ class ExhibitInput(SeenInput):
     dated_on = serializers.DateField(required=False, allow_null=True)
 
 
-class AttestInput(SeenInput):
+class AttestInput(VersionedInput):
     """The digest of the letter that was read."""
 
     sha256 = serializers.RegexField("^[0-9a-f]{64}$")
 
 
-class SubmitInput(SeenInput):
+class SubmitInput(VersionedInput):
     """How and when the packet went out."""
 
     method = serializers.ChoiceField(choices=Method.choices)
@@ -98,10 +92,9 @@ class DecideInput(AppealReasonInput):
     is_paid = serializers.BooleanField(default=False)
 
 
-class WayInput(Input):
+class WayInput(VersionedInput):
     """Another way taken with a denial; what a way needs beyond amount and reason, it says."""
 
-    version = serializers.IntegerField(min_value=1)
     way = serializers.ChoiceField(choices=Way.choices)
     amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     reason = serializers.CharField(max_length=2_000)
@@ -112,3 +105,10 @@ class WayInput(Input):
     is_cover_checked = serializers.BooleanField(default=False)
     proof = serializers.ChoiceField(choices=Proof.choices, required=False)
     preventable_stage = serializers.CharField(max_length=100, default="", allow_blank=True)
+
+
+class EndWayInput(VersionedInput):
+    """How a way ended."""
+
+    is_done = serializers.BooleanField(help_text="False: it is given up.")
+    reason = serializers.CharField(max_length=2_000)

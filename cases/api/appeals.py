@@ -9,14 +9,15 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import Door, caller, idempotent
+from billing_portal.access.api import caller, idempotent
+from cases.actions import looking, revealing
 from cases.api import appealinputs as inputs
 from cases.api.appealsaying import AppealSerializer
-from cases.api.inputs import Input
+from cases.api.door import IF_MATCH, VersionedDoor
+from cases.api.inputs import Input, VersionedInput
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals import letters
 from cases.types.denial.appeals.actions import preparing, retracting, sending
@@ -32,14 +33,14 @@ def verb(takes: type[Input]) -> Callable[[Handler], Handler]:
 
     def decorate(handler: Handler) -> Handler:
         routed = action(detail=True, methods=["post"])
-        described = extend_schema(request=takes, responses=AppealSerializer)
+        described = extend_schema(request=takes, responses=AppealSerializer, parameters=[IF_MATCH])
         decorated: Handler = described(routed(idempotent(handler)))
         return decorated
 
     return decorate
 
 
-class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
+class AppealViewSet(VersionedDoor[Appeal]):
     """The appeals of the cases that the caller sees."""
 
     queryset = Appeal.objects.none()  # names the model; `get_queryset` scopes it
@@ -49,14 +50,18 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
         """What the caller may see."""
         return Appeal.objects.visible_to(caller(self.request)).for_page()
 
-    def asked(self, takes: type[Input]) -> dict[str, Any]:
-        """The fields of the call, checked; the version seen under its own name."""
-        read = takes(data=self.request.data, context=self.get_serializer_context())
-        read.is_valid(raise_exception=True)
-        fields = dict(read.validated_data)
-        if "version" in fields:
-            fields["seen_version"] = fields.pop("version")
-        return fields
+    def list(self, request: Request) -> Response:
+        """The appeals, newest first; whose cases were shown is recorded."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        cases = [appeal.case for appeal in page]
+        looking.listed(by=caller(request), cases=cases, where=request.path)
+        return self.get_paginated_response(AppealSerializer(page, many=True).data)
+
+    def retrieve(self, request: Request, **_address: Any) -> Response:
+        """One appeal; its `ETag` is its version. That it was opened is recorded with its case."""
+        appeal = self.get_object()
+        revealing.record_view(case=appeal.case, by=caller(request))
+        return Response(self.get_serializer(appeal).data)
 
     def change(self, change: Callable[..., Appeal], **fields: Any) -> Response:
         """Do one action to the appeal of this address."""
@@ -84,7 +89,7 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     @verb(inputs.RegroundInput)
     def grounds(self, request: Request, **_address: Any) -> Response:
         """Change the ground, the amount or the deadline; what was attested is void."""
-        fields = self.asked(inputs.RegroundInput)
+        fields = self.asked_of_a_version(inputs.RegroundInput)
         grounds, due = grounds_of(fields), due_of(fields) or Due()
         seen = fields["seen_version"]
         return self.change(preparing.reground, grounds=grounds, due=due, seen_version=seen)
@@ -92,34 +97,34 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     @verb(inputs.LetterInput)
     def letter(self, request: Request, **_address: Any) -> Response:
         """Write the letter; what was attested is void."""
-        return self.change(preparing.write, **self.asked(inputs.LetterInput))
+        return self.change(preparing.write, **self.asked_of_a_version(inputs.LetterInput))
 
     @verb(inputs.ExhibitInput)
     def evidence(self, request: Request, **_address: Any) -> Response:
         """Choose a file of the case as evidence."""
-        fields = self.asked(inputs.ExhibitInput)
+        fields = self.asked_of_a_version(inputs.ExhibitInput)
         fields["attachment"] = self.file(fields["attachment"])
         return self.change(preparing.add_exhibit, **fields)
 
-    @verb(inputs.SeenInput)
+    @verb(VersionedInput)
     def proof(self, request: Request, **_address: Any) -> Response:
         """Take the earliest acceptance of the claim in as evidence."""
-        return self.change(preparing.prove_filing, **self.asked(inputs.SeenInput))
+        return self.change(preparing.prove_filing, **self.asked_of_a_version(VersionedInput))
 
     @verb(inputs.AppealReasonInput)
     def review(self, request: Request, **_address: Any) -> Response:
         """Ask somebody to read it."""
-        return self.change(preparing.review, **self.asked(inputs.AppealReasonInput))
+        return self.change(preparing.review, **self.asked_of_a_version(inputs.AppealReasonInput))
 
-    @verb(inputs.SeenInput)
+    @verb(VersionedInput)
     def undo(self, request: Request, **_address: Any) -> Response:
         """Take back the caller's own last step, while nothing was signed or sent."""
-        return self.change_now(retracting.undo, **self.asked(inputs.SeenInput))
+        return self.change_now(retracting.undo, **self.asked_of_a_version(VersionedInput))
 
     @verb(inputs.AppealReasonInput)
     def send_back(self, request: Request, **_address: Any) -> Response:
         """Make it a draft again."""
-        return self.change(preparing.send_back, **self.asked(inputs.AppealReasonInput))
+        return self.change(preparing.send_back, **self.asked_of_a_version(inputs.AppealReasonInput))
 
     @extend_schema(responses=inputs.DigestSerializer)
     @action(detail=True)
@@ -132,27 +137,29 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     @verb(inputs.AttestInput)
     def attest(self, request: Request, **_address: Any) -> Response:
         """Stand for the letter's exact bytes; the packet is built."""
-        return self.change_now(preparing.attest, **self.asked(inputs.AttestInput))
+        return self.change_now(preparing.attest, **self.asked_of_a_version(inputs.AttestInput))
 
     @verb(inputs.SubmitInput)
     def submit(self, request: Request, **_address: Any) -> Response:
         """Record that the packet went out."""
-        return self.change_now(sending.submit, **self.asked(inputs.SubmitInput))
+        return self.change_now(sending.submit, **self.asked_of_a_version(inputs.SubmitInput))
 
     @verb(inputs.AcknowledgeInput)
     def acknowledge(self, request: Request, **_address: Any) -> Response:
         """Note that the payer has it."""
-        return self.change(sending.acknowledge, **self.asked(inputs.AcknowledgeInput))
+        return self.change(sending.acknowledge, **self.asked_of_a_version(inputs.AcknowledgeInput))
 
     @verb(inputs.AppealReasonInput)
     def consider(self, request: Request, **_address: Any) -> Response:
         """Note that the payer is deciding."""
-        return self.change(sending.consider, **self.asked(inputs.AppealReasonInput))
+        return self.change(sending.consider, **self.asked_of_a_version(inputs.AppealReasonInput))
 
     @verb(inputs.AppealReasonInput)
     def ask(self, request: Request, **_address: Any) -> Response:
         """Note that the payer wants more."""
-        return self.change_now(sending.asked_for_more, **self.asked(inputs.AppealReasonInput))
+        return self.change_now(
+            sending.asked_for_more, **self.asked_of_a_version(inputs.AppealReasonInput)
+        )
 
     @verb(inputs.AskedInput)
     def asked_payer(self, request: Request, **_address: Any) -> Response:
@@ -162,7 +169,7 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     @verb(inputs.DecideInput)
     def decide(self, request: Request, **_address: Any) -> Response:
         """Record how the payer decided, with its evidence."""
-        fields = self.asked(inputs.DecideInput)
+        fields = self.asked_of_a_version(inputs.DecideInput)
         letter = fields.pop("attachment", None)
         decided = Decided(
             outcome=fields["outcome"],
@@ -178,7 +185,9 @@ class AppealViewSet(ListModelMixin, RetrieveModelMixin, Door[Appeal]):
     @verb(inputs.AppealReasonInput)
     def withdraw(self, request: Request, **_address: Any) -> Response:
         """Give it up."""
-        return self.change_now(sending.withdraw, **self.asked(inputs.AppealReasonInput))
+        return self.change_now(
+            sending.withdraw, **self.asked_of_a_version(inputs.AppealReasonInput)
+        )
 
 
 def grounds_of(fields: dict[str, Any]) -> Grounds:

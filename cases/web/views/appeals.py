@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from billing_portal.access.web import reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import looking
+from cases.actions import attending, looking, revealing
 from cases.payers.queries import calls, contacts_of, every, rules_of
 from cases.types.denial.appeals import letters, queries
 from cases.types.denial.appeals.actions import preparing, sending, taking
@@ -39,8 +39,9 @@ def appeals_of(request: HttpRequest) -> AppealQuerySet:
 
 @require_safe
 def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One appeal with its parts."""
+    """One appeal with its parts. That it was opened is on record."""
     appeal = get_object_or_404(appeals_of(request), public_id=public_id)
+    revealing.record_view(case=appeal.case, by=reader_of(request))
     page = AppealPage(appeal, reader=reader_of(request), now=timezone.now())
     return render(request, "cases/appeals/appeal.html", {"page": page})
 

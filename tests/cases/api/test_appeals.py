@@ -5,10 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from billing_portal.audit.models import AuditEvent
 from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.typesetting import Part, sheet
 from cases.work.models import Queue
-from tests.factories.appeals import AppealFactory, LetterFactory
+from tests.factories.appeals import AppealFactory, LetterFactory, RecourseFactory
 from tests.factories.integrations import AcknowledgementFactory
 
 
@@ -82,6 +83,51 @@ def test_foreign_appeals_are_not_there(client, case, house):
     assert client.get(of("appeal-detail", foreign)).status_code == 404
     listed = client.get(reverse("api:appeal-list")).json()["results"]
     assert [each["id"] for each in listed] == [str(own.public_id)]
+
+
+def test_the_version_seen_may_stand_in_the_header(client, case):
+    appeal = AppealFactory(case=case)
+    LetterFactory(appeal=appeal)
+    shown = client.get(of("appeal-detail", appeal))
+    assert shown["ETag"] == f'"{appeal.version}"'
+    said = {"reason": "Please read"}
+
+    unnamed = client.post(of("appeal-review", appeal), said)
+    stale = client.post(of("appeal-review", appeal), said, headers={"If-Match": '"9"'})
+    done = client.post(of("appeal-review", appeal), said, headers={"If-Match": shown["ETag"]})
+
+    assert (unnamed.status_code, stale.status_code, done.status_code) == (400, 409, 200)
+    assert done["ETag"] == f'"{appeal.version + 1}"'
+
+
+def test_reading_appeals_is_on_record(client, case):
+    appeal = AppealFactory(case=case)
+    LetterFactory(appeal=appeal)
+
+    client.get(of("appeal-detail", appeal))
+    client.get(of("case-appeals", case))
+    client.get(reverse("api:appeal-list"))
+
+    read = AuditEvent.objects.filter(chain=f"case:{case.pk}", verb="case.viewed")
+    assert read.count() == 2
+    listed = AuditEvent.objects.get(verb="worklist.shown")
+    assert str(case.public_id) in listed.body
+
+
+def test_a_way_is_ended_as_it_was_seen(client, case, house):
+    way = RecourseFactory(case=case)
+    foreign = RecourseFactory(case=house.canaries()[0])
+    said = {"is_done": False, "reason": "Paid after all"}
+
+    unnamed = client.post(of("way-end", way), said)
+    stale = client.post(of("way-end", way), said | {"version": way.version + 1})
+    hidden = client.post(of("way-end", foreign), said | {"version": 1})
+    ended = client.post(of("way-end", way), said | {"version": way.version})
+
+    assert (unnamed.status_code, hidden.status_code) == (400, 404)
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert (ended.status_code, ended.json()["status"]) == (200, "withdrawn")
+    assert ended["ETag"] == f'"{ended.json()["version"]}"'
 
 
 @pytest.mark.parametrize("rows", [1, 25])
