@@ -1,5 +1,6 @@
 """The forms of the portal: they shape and explain input, and change nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -59,6 +60,17 @@ class VerbForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """What the action takes beside the case, the actor, the time and the version."""
         return {k: v for k, v in self.cleaned_data.items() if k not in {"seen_version", "key"}}
+
+
+def typed(form_class: type[VerbForm], draft: Mapping[str, str]) -> dict[str, str]:
+    """What of a draft fills its form again: what was written or chosen, never what is confirmed."""
+    return {
+        name: draft[name]
+        for name, field in form_class.base_fields.items()
+        if name in draft
+        and not field.widget.is_hidden
+        and not isinstance(field, forms.BooleanField)
+    }
 
 
 def reason_field(label: str, missing: str) -> forms.CharField:

@@ -137,6 +137,11 @@ class AppealView(VerbView):
         self.appeal = get_object_or_404(appeals_of(request), public_id=public_id)
         return super().dispatch(request, *args, public_id=self.appeal.case.public_id, **kwargs)
 
+    @property
+    def name(self) -> str:
+        """Of this appeal: what is typed for another is not typed for it."""
+        return f"{super().name}-{self.appeal.public_id}"
+
     def suggested(self, case: Case) -> dict[str, Any]:
         """The appeal's version, and what it holds."""
         return {"seen_version": self.appeal.version, **self.held()}
@@ -157,6 +162,7 @@ class AppealView(VerbView):
         """Act and say so; what is sent or signed is not undone by a key."""
         seen = {"seen_version": form.cleaned_data["seen_version"]} if self.names_version else {}
         said = self.act(case, form, **seen)
+        attending.drop(case=case, by=reader_of(self.request), form=self.name)
         messages.success(self.request, said)
         if self.is_undone and seen:
             offer_undo(self.request, self.appeal, said, seen["seen_version"] + 1)
@@ -407,6 +413,11 @@ class TakeWay(VerbView):
         self.words = Words(self.way.label, "Record", WARNINGS.get(self.way, ""))  # type: ignore[misc]  # per way
         self.form_class = forms.WAY_FORMS[self.way]  # type: ignore[misc]  # per way
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """Of this way."""
+        return f"{super().name}-{self.way.value}"
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """All that was denied, and the payer's own number."""

@@ -37,6 +37,10 @@ class Comment(VerbView):
         text = macros.filled(macro, case, at=timezone.now())
         return {"macro": macro.key, "kind": macro.note_kind, "text": text, "then": True}
 
+    def kept(self, case: Case) -> dict[str, Any]:
+        """What was typed before, unless a macro's words are wanted instead."""
+        return {} if self.request.GET.get("macro") else super().kept(case)
+
     def beside(self, case: Case) -> dict[str, Any]:
         """The macros to choose from, and where the people to tell are named."""
         return {

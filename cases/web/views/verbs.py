@@ -87,13 +87,13 @@ class VerbView(ABC, View):
         """The question."""
         case = get_object_or_404(visible(request), public_id=public_id)
         given = {"seen_version": case.version, "key": uuid.uuid4()}
-        typed = self.suggested(case) or self.kept(case)
-        return self.page(case, self.form(case, initial=given | typed))
+        initial = given | self.suggested(case) | self.kept(case)
+        return self.page(case, self.form(case, initial=initial))
 
     def kept(self, case: Case) -> dict[str, Any]:
         """What the reader typed here before and did not send."""
         draft = draft_of(reader_of(self.request), case, self.name)
-        return draft.fields if draft else {}
+        return forms.typed(self.form_class, draft.fields) if draft else {}
 
     @property
     def name(self) -> str:

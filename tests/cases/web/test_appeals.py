@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.models.history import save_because
+from cases.collaboration.models import Draft
 from cases.payers.models import Topic
 from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
 from cases.types.denial.appeals.models import Appeal, Ground, Recourse
@@ -15,11 +17,13 @@ from cases.work.lifecycle import CaseStatus
 from cases.work.models import NoteKind, Queue
 from tests.factories.appeals import (
     AppealFactory,
+    AttestationFactory,
     LetterFactory,
     PayerContactFactory,
     PayerRuleFactory,
+    RecourseFactory,
 )
-from tests.factories.cases import NoteFactory
+from tests.factories.cases import AttachmentFactory, NoteFactory
 from tests.factories.integrations import AcknowledgementFactory
 from tests.house import DETAILS
 
@@ -102,6 +106,53 @@ def test_the_page_masks_the_patient_and_the_download_is_on_record(client, specia
     assert AuditEvent.objects.filter(verb="case.downloaded", actor=specialist).exists()
 
 
+def test_an_attested_letter_is_taken_out_as_it_was_attested(client, specialist, appeal):
+    client.force_login(specialist)
+    assert url("appeal_preview", appeal) in client.get(url("appeal_page", appeal)).content.decode()
+    file = AttachmentFactory(case=appeal.case)
+    appeal.attestation = AttestationFactory(appeal=appeal, attachment=file)
+    save_because(appeal, by=specialist, reason="Attested", fields=["attestation"])
+
+    page = client.get(url("appeal_page", appeal)).content.decode()
+
+    assert f'href="{url("attachment", file)}"' in page
+    assert url("appeal_preview", appeal) not in page
+
+
+def test_reading_an_appeal_is_on_record(client, specialist, appeal):
+    client.force_login(specialist)
+
+    client.get(url("appeal_page", appeal))
+
+    (event,) = AuditEvent.objects.filter(chain=f"case:{appeal.case_id}", verb="case.viewed")
+    assert event.actor == specialist
+
+
+def test_what_was_typed_for_an_appeal_is_there_again_for_that_one_alone(client, specialist, appeal):
+    client.force_login(specialist)
+    asked = client.get(url("appeal_letter", appeal))
+    client.post(asked.context["draft_url"], {"body": "Half a letter", "sha256": "0"})
+
+    again = client.get(url("appeal_letter", appeal)).context["form"]
+
+    assert again["body"].value() == "Half a letter"
+    assert again["subject"].value() == appeal.letter.subject
+    assert str(appeal.public_id) in asked.context["draft_url"]
+    send(client, "appeal_letter", appeal, version=1, subject="Paid late", body="A whole letter")
+    assert not Draft.objects.exists()
+
+
+def test_nothing_is_confirmed_by_a_draft(client, specialist, appeal):
+    client.force_login(specialist)
+    asked = client.get(url("appeal_attest", appeal))
+    digest = asked.context["form"].initial["sha256"]
+    client.post(asked.context["draft_url"], {"sha256": "0" * 64, "is_read": "on"})
+
+    form = client.get(url("appeal_attest", appeal)).context["form"]
+
+    assert (form["sha256"].value(), form["is_read"].value()) == (digest, None)
+
+
 def test_a_letter_with_an_unknown_field_is_refused_where_it_stands(client, specialist, appeal):
     client.force_login(specialist)
 
@@ -166,6 +217,32 @@ def test_a_write_off_is_requested_and_shown_as_pending(client, specialist, case)
     assert Recourse.objects.get(case=case).status == "pending"
     assert "Pending" in page.content.decode()
     assert client.get(url("case", case)).status_code == 200
+
+
+def test_a_way_is_ended_as_it_was_seen(client, specialist, case):
+    client.force_login(specialist)
+    way = RecourseFactory(case=case)
+    asked = client.get(url("way_conclude", way))
+    assert asked.context["form"]["seen_version"].value() == way.version
+    assert str(way.public_id) in asked.context["draft_url"]
+    said = {"is_done": "0", "reason": "Paid after all"}
+
+    stale = send(client, "way_conclude", way, version=way.version + 1, **said)
+    way.refresh_from_db()
+
+    assert (stale.status_code, way.status) == (409, "sent")
+    send(client, "way_conclude", way, version=way.version, **said)
+    way.refresh_from_db()
+    assert way.status == "withdrawn"
+
+
+def test_each_way_keeps_what_was_typed_for_it_alone(client, specialist, case):
+    client.force_login(specialist)
+    address = url("way", case, way="write_off")
+    client.post(client.get(address).context["draft_url"], {"reason": "Too dear"})
+
+    assert client.get(address).context["form"]["reason"].value() == "Too dear"
+    assert client.get(url("way", case, way="patient")).context["form"]["reason"].value() is None
 
 
 @pytest.mark.parametrize("way", ["corrected_claim", "secondary", "patient"])
