@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import Door, caller, idempotent
-from cases.actions import reviewing
+from cases.actions import looking, reviewing
 from cases.api.inputs import Input
 from cases.quality.models import QaSample
 from cases.quality.sampling import Method
@@ -62,8 +62,10 @@ class ReviewViewSet(Door[QaSample]):
 
     @extend_schema(responses=SampleSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """The newest first; how each was ended is not told."""
+        """The newest first; how each was ended is not told. What was shown is recorded."""
         page = self.paginate_queryset(self.get_queryset())
+        shown = [sample.case for sample in page or []]
+        looking.listed(by=caller(request), cases=shown, where=request.path)
         return self.get_paginated_response(SampleSerializer(page, many=True).data)
 
     @extend_schema(request=AnswerInput, responses=AnsweredSerializer)

@@ -1,7 +1,10 @@
 """The second look, and sharing out anew, through the API."""
 
+import json
+
 import pytest
 
+from billing_portal.audit.models import AuditEvent
 from tests.factories.quality import QaSampleFactory
 from tests.house import CANARY, House
 
@@ -21,6 +24,11 @@ def test_a_sample_is_answered_blind(house: House):
 
     assert CANARY not in listed.content.decode()
     assert "disposition" not in row
+    shown = AuditEvent.objects.get(verb="worklist.shown")
+    assert (shown.subject, json.loads(shown.body)["cases"]) == (
+        REVIEWS,
+        [str(sample.case.public_id)],
+    )
     assert answer.data["agrees"] is True
     assert client.get(REVIEWS).data["results"] == []
 
