@@ -64,14 +64,14 @@ class QaSampleQuerySet(models.QuerySet["QaSample"]):
         scope = scope_of(user)
         return self.filter(case__queue__in=scope.queues, case__facility__in=scope.facilities)
 
-    def waiting_for(self, user: User) -> Self:
-        """That somebody may answer: of queues they work, and that another one finished."""
+    def reviewable_by(self, user: User) -> Self:
+        """Of queues that somebody works, and that another one finished; answered or not."""
         works = scope_ids(user, WORK_QUEUE)
-        return (
-            self.visible_to(user)
-            .filter(case__queue__in=works, reviewed_at=None)
-            .exclude(resolver=user)
-        )
+        return self.visible_to(user).filter(case__queue__in=works).exclude(resolver=user)
+
+    def waiting_for(self, user: User) -> Self:
+        """That somebody may answer."""
+        return self.reviewable_by(user).filter(reviewed_at=None)
 
 
 class QaSample(models.Model):

@@ -5,11 +5,12 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from billing_portal.access.web import reader_of
+from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import looking, reviewing
 from cases.quality.models import QaSample
@@ -35,22 +36,31 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One case without its end, and the question how it should have ended."""
-    reader = reader_of(request)
-    waiting = QaSample.objects.waiting_for(reader).select_related("case__payer", "case__facility")
-    sample = get_object_or_404(waiting, public_id=public_id)
+    """One case without its end, and the question how it should have ended.
+
+    An answer that is sent again finds its case answered, not gone.
+    """
+    reader, is_answer = reader_of(request), request.method == "POST"
+    samples = QaSample.objects
+    found = samples.reviewable_by(reader) if is_answer else samples.waiting_for(reader)
+    seen = found.select_related("case__payer", "case__facility")
+    sample = get_object_or_404(seen, public_id=public_id)
     form = ReviewForm(request.POST or None, sample=sample)
-    if request.method != "POST":
+    if not is_answer:
         looking.listed(by=reader, cases=[sample.case], where=request.path)
         return page(request, sample, form)
     if not form.is_valid():
         return page(request, sample, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def work() -> str:
+        given = form.cleaned_data
+        say(request, reviewing.answer(sample=sample, by=reader, at=timezone.now(), **given))
+        return reverse("cases:reviews")
+
     try:
-        made = reviewing.answer(sample=sample, by=reader, at=timezone.now(), **form.cleaned_data)
+        return once_per_form(request, work)
     except DomainError as refusal:
         return page(request, sample, form, refusal=str(refusal), status=HTTPStatus.CONFLICT)
-    say(request, made)
-    return redirect("cases:reviews")
 
 
 def say(request: HttpRequest, made: QaSample) -> None:
@@ -79,5 +89,6 @@ def page(
         "amount": shown_money(case.amount_at_risk, case.currency),
         "form": form,
         "refusal": refusal,
+        "key": uuid.uuid4(),
     }
     return render(request, "cases/quality/review.html", context, status=status)

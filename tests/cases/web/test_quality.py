@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing_portal.audit.models import AuditEvent
 from tests.factories.quality import QaSampleFactory
 from tests.house import CANARY
-from tests.pages import text_of
+from tests.pages import hidden_fields, text_of
 
 pytestmark = pytest.mark.django_db
 REVIEWS = "/reviews/"
@@ -37,6 +38,19 @@ def test_neither_page_tells_the_end_before_it_is_answered(reader, sample):
     assert reader.get(address(sample)).status_code == 404
 
 
+def test_an_answer_sent_twice_is_given_once(reader, sample):
+    given = hidden_fields(reader.get(address(sample)).content.decode())
+    given |= {"verdict": "duplicate", "reason": "The same service twice"}
+
+    answers = [reader.post(address(sample), given) for _ in range(2)]
+
+    assert [(each.status_code, each.url) for each in answers] == [(302, REVIEWS)] * 2
+    assert AuditEvent.objects.filter(verb="case.reviewed").count() == 1
+    late = reader.post(address(sample), given | {"key": "another"})
+    assert late.status_code == 409
+    assert "This one is answered already." in text_of(late)
+
+
 def test_an_answer_without_a_reason_is_asked_again(reader, sample):
     assert reader.post(address(sample), {"verdict": "duplicate"}).status_code == 422
 
@@ -47,6 +61,8 @@ def test_ones_own_and_foreign_cases_are_not_there(house, reader, specialist):
 
     assert CANARY not in reader.get(REVIEWS).content.decode()
     assert reader.get(address(own)).status_code == 404
+    assert reader.post(address(own)).status_code == 404
+    assert reader.post(address(foreign)).status_code == 404
     assert reader.get(address(foreign)).status_code == 404
 
 
