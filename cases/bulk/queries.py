@@ -36,10 +36,14 @@ def busy_of(case_ids: Iterable[int], *, but: int) -> frozenset[int]:
 
 @dataclass(slots=True)
 class Preview:
-    """What a batch will come to: how many cases change, at which value; which are left, and why."""
+    """What a batch will come to: how many cases change, at which value; which are left, and why.
+
+    `hands` counts those that change by queue and owner, as they stand now.
+    """
 
     cases: int = 0
     amount: Decimal = Decimal(0)
+    hands: Counter[tuple[int, int | None]] = field(default_factory=Counter)
     skipped: Counter[Why] = field(default_factory=Counter)
     samples: list[int] = field(default_factory=list)
 
@@ -70,6 +74,7 @@ def preview(
             continue
         found.cases += 1
         found.amount += amount
+        found.hands[standing.queue_id, standing.owner_id] += 1
         if len(found.samples) < SAMPLES:
             found.samples.append(case_id)
     return found

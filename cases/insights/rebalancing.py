@@ -1,7 +1,7 @@
 """Who could take what in a queue: people, their reach, what they hold, and an even spread of it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,9 @@ from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import bulking
+from cases.bulk.models import Batch
 from cases.insights.queries import led_by
 from cases.insights.spreading import Bar, Item, Reach, spread
 from cases.priority.models import Capacity, Skill
@@ -17,6 +20,12 @@ from cases.work.lifecycle import CLAIMABLE, OWNED
 from cases.work.models import Case, Queue
 from cases.work.queries import workers_of
 from integrations.canonical.models import FacilityGroupObjectPermission
+
+
+class TooFewPeople(DomainError):
+    """With one person there is nothing to share."""
+
+    code = "too_few_people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,13 @@ def room_of(people: Collection[int], queue: Queue) -> dict[int, int]:
 
 
 def proposal(reader: User, *, queue: Queue, people: Collection[User], with_free: bool) -> Proposal:
-    """Who gets which cases so that the weight is even, and who is left out. Seven queries."""
+    """Who gets which cases so that the weight is even, and who is left out. Seven queries.
+
+    Raises TooFewPeople.
+    """
+    if len({user.pk for user in people}) < 2:
+        message = "Choose at least two people."
+        raise TooFewPeople(message)
     found = holdings(reader, queue)
     reach = reach_of([user.pk for user in people], queue)
     plan = spread(found.held, found.free if with_free else (), reach)
@@ -142,3 +157,56 @@ def proposal(reader: User, *, queue: Queue, people: Collection[User], with_free:
     for move in plan.moves:
         given[move.to].append(move.item.case_id)
     return Proposal(dict(given), plan.barred)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one person has, gives, gets at which value, and has then; how many cannot go to them."""
+
+    user: User
+    has: int
+    gives: int
+    gets: int
+    amount: Decimal
+    then: int
+    left: int
+
+
+def shares(reader: User, batches: Sequence[Batch]) -> list[Share]:
+    """What each person of some frozen shares has, gives and gets, judged as of now, by name.
+
+    What cannot go is given by nobody: no case is counted with two people, or with none.
+    """
+    gets: Counter[int] = Counter()
+    left: Counter[int] = Counter()
+    amounts: defaultdict[int, Decimal] = defaultdict(Decimal)
+    gives: Counter[int | None] = Counter()
+    queues: set[int] = set()
+    for batch in batches:
+        found, to = bulking.preview(batch=batch), batch.arguments["owner_id"]
+        gets[to] += found.cases
+        left[to] += found.skipped.total()
+        amounts[to] += found.amount
+        for (queue_id, owner_id), cases in found.hands.items():
+            gives[owner_id] += cases
+            queues.add(queue_id)
+    has = open_of(reader, queues)
+    people = User.objects.filter(pk__in={*gets, *filter(None, gives)})
+    return [
+        Share(
+            user=user,
+            has=has[user.pk],
+            gives=gives[user.pk],
+            gets=gets[user.pk],
+            amount=amounts[user.pk],
+            then=has[user.pk] - gives[user.pk] + gets[user.pk],
+            left=left[user.pk],
+        )
+        for user in people.order_by("full_name", "username", "pk")
+    ]
+
+
+def open_of(reader: User, queues: Collection[int]) -> Counter[int | None]:
+    """How many open cases of some queues each person has. One query."""
+    cases = led_by(reader).filter(queue__in=queues).order_by()
+    return Counter(dict(cases.values_list("owner").annotate(n=Count("pk"))))

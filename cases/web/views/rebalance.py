@@ -1,15 +1,11 @@
 """Sharing a queue's work out anew: choose, preview, apply. Each share can be undone as a batch."""
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
@@ -21,10 +17,9 @@ from billing_portal.access.grants import scope_ids
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import bulking, rebalancing
-from cases.bulk.models import Batch, BatchRow, BatchStatus
-from cases.insights.queries import led_by
-from cases.insights.rebalancing import candidates, proposal
+from cases.actions import rebalancing
+from cases.bulk.models import Batch, BatchStatus, BulkVerb
+from cases.insights.rebalancing import candidates, proposal, shares
 from cases.insights.spreading import Bar
 from cases.web.presenters import headline_money
 from cases.web.qualityforms import RebalanceForm
@@ -39,19 +34,6 @@ BARS = {
     Bar.FULL: "as many of this queue as they can hold.",
 }
 """Why somebody does not get a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one person has, gives, gets, and has afterwards."""
-
-    name: str
-    has: int
-    gives: int
-    gets: int
-    amount: str
-    then: int
-    left: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +92,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     batches = batches_of(reader, request.GET.getlist("batch"))
     context = {
         "batches": batches,
-        "shares": shares(reader, batches),
+        "shares": [(each, headline_money(each.amount)) for each in shares(reader, batches)],
         "left": left_of(reader, batches),
         "reason": batches[0].reason,
         "is_draft": all(each.status == BatchStatus.DRAFT for each in batches),
@@ -163,46 +145,13 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 def batches_of(reader: User, ids: list[str]) -> list[Batch]:
-    """The reader's own batches of an address. Raises Http404 when one is not theirs."""
+    """The reader's own shares of an address. Raises Http404 when one is not theirs, or no share."""
     try:
         keys = {uuid.UUID(each) for each in ids[:MOST]}
     except ValueError:
         raise Http404 from None
-    found = list(Batch.objects.of(reader).filter(public_id__in=keys).order_by("pk"))
+    own = Batch.objects.of(reader).filter(verb=BulkVerb.ASSIGN)
+    found = list(own.filter(public_id__in=keys).order_by("pk"))
     if not found or len(found) != len(keys):
         raise Http404
     return found
-
-
-def shares(reader: User, batches: list[Batch]) -> list[Share]:
-    """What each person has of the queue, gives and gets. Frozen rows, judged as of now."""
-    owners = {each.pk: each.arguments["owner_id"] for each in batches}
-    found = {owners[each.pk]: bulking.preview(batch=each) for each in batches}
-    rows = BatchRow.objects.filter(batch__in=batches)
-    given = Counter(dict(rows.order_by().values_list("case__owner").annotate(n=Count("pk"))))
-    places = rows.order_by().values("case__queue")
-    has = dict(
-        led_by(reader)
-        .filter(queue__in=places)
-        .order_by()
-        .values_list("owner")
-        .annotate(n=Count("pk"))
-    )
-    people = User.objects.filter(pk__in={*found, *filter(None, given)})
-    made = []
-    for person in people.order_by("full_name", "username", "pk"):
-        gets = found.get(person.pk)
-        taken = gets.cases if gets else 0
-        held, gives = has.get(person.pk, 0), given.get(person.pk, 0)
-        made.append(
-            Share(
-                name=str(person),
-                has=held,
-                gives=gives,
-                gets=taken,
-                amount=headline_money(gets.amount if gets else Decimal(0)),
-                then=held - gives + taken,
-                left=sum(gets.skipped.values()) if gets else 0,
-            )
-        )
-    return made

@@ -42,6 +42,9 @@ def test_an_even_spread_is_drafted_and_then_started_as_a_batch(house: House):
     client = house.client(house.person("team_lead"))
     given = {"queue": "test-auth", "people": ["ada", "ben"], "reason": "Ada is away"}
 
+    for alone in (["ada"], ["ada", "ada"]):
+        answer = client.post("/api/v1/team/rebalance/", given | {"people": alone}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_few_people")
     (share,) = client.post("/api/v1/team/rebalance/", given, format="json").data
     started = client.post(f"/api/v1/bulk/{share['id']}/start/")
 

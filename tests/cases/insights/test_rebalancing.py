@@ -1,8 +1,13 @@
 """Who could take what: skills and capacity as they count for taking the next case."""
 
-import pytest
+from decimal import Decimal
 
-from cases.insights.rebalancing import proposal, reach_of
+import pytest
+from django.utils import timezone
+
+from cases.actions import rebalancing
+from cases.bulk.models import BatchRow
+from cases.insights.rebalancing import TooFewPeople, proposal, reach_of, shares
 from cases.insights.spreading import Bar
 from tests.factories.priority import CapacityFactory, SkillFactory
 from tests.house import House
@@ -53,6 +58,55 @@ def test_the_skills_of_ones_groups_are_ones_own(house, people):
     SkillFactory(person=None, group=group, category="AUTH")
 
     assert reach_of([people[1].pk], house.auth)[people[1].pk].categories == {"AUTH"}
+
+
+def drafted(house, people):
+    lead, plan = house.person("team_lead"), shared(house, people).given
+    given = {"plan": plan, "by": lead, "reason": "Ill", "query": "/q/", "at": timezone.now()}
+    return lead, rebalancing.draft(**given)
+
+
+def told(found, person):
+    (share,) = [each for each in found if each.user == person]
+    return share.has, share.gives, share.gets, share.then, share.left
+
+
+def test_shares_say_what_each_has_gives_and_gets(house, people):
+    house.canaries(2, owner=people[0], status="in_work")
+    lead, batches = drafted(house, people)
+
+    found = shares(lead, batches)
+
+    assert told(found, people[0]) == (6, 4, 0, 2, 0)
+    assert told(found, people[1]) == told(found, people[2]) == (0, 0, 2, 2, 0)
+    assert sum(each.amount for each in found) == Decimal(1600)
+
+
+def test_what_cannot_go_is_given_by_nobody(house, people):
+    lead, batches = drafted(house, people)
+    stale = BatchRow.objects.filter(batch=batches[0]).order_by("pk")[:1]
+    BatchRow.objects.filter(pk__in=stale.values("pk")).update(seen_version=0)
+
+    found = shares(lead, batches)
+
+    assert told(found, people[0]) == (6, 3, 0, 3, 0)
+    assert sorted(told(found, each) for each in people[1:]) == [(0, 0, 1, 1, 1), (0, 0, 2, 2, 0)]
+
+
+def test_two_shares_of_one_person_add_up(house, people):
+    lead, (first, second) = drafted(house, people)
+    second.arguments = first.arguments
+    second.save(update_fields=["arguments"])
+
+    found = shares(lead, [first, second])
+
+    assert sorted(told(found, each.user) for each in found) == [(0, 0, 4, 4, 0), (6, 4, 0, 2, 0)]
+
+
+def test_one_person_alone_shares_nothing(house, people):
+    for alone in ([], people[:1], people[:1] * 2):
+        with pytest.raises(TooFewPeople):
+            shared(house, alone)
 
 
 @pytest.mark.parametrize("rows", [1, 25])

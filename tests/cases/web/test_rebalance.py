@@ -1,7 +1,9 @@
 """Sharing out anew, from the form to the way back."""
 
 import pytest
+from django.utils import timezone
 
+from cases.actions import bulking
 from cases.work.models import Case
 from tests.factories.priority import SkillFactory
 from tests.pages import Reader, text_of
@@ -70,6 +72,22 @@ def test_foreign_queues_drafts_and_readers_are_refused(house, lead, reader, peop
     assert reader.get(f"{REBALANCE}preview/?batch={batch.public_id}").status_code == 404
     assert reader.post(f"{REBALANCE}apply/", {"batch": batch.public_id}).status_code == 404
     assert lead.get(f"{REBALANCE}preview/?batch=x").status_code == 404
+
+
+def test_another_batch_is_no_share(house, lead):
+    given = {
+        "verb": "release",
+        "arguments": {},
+        "reason": "x",
+        "query": "/q/",
+        "at": timezone.now(),
+    }
+    by = house.person("team_lead")
+    other = bulking.freeze(cases=Case.objects.filter(pk=house.case().pk), by=by, **given)
+
+    answer = Reader.of(by).get(f"{REBALANCE}preview/?batch={other.public_id}")
+
+    assert answer.status_code == 404
 
 
 def test_what_was_finished_is_shown_to_leads(lead, reader):
