@@ -4,6 +4,7 @@ from cases.bulk.models import *  # noqa: F403 -- Django looks for models here
 from cases.collaboration.models import *  # noqa: F403 -- Django looks for models here
 from cases.detection.models import *  # noqa: F403 -- Django looks for models here
 from cases.editions.models import *  # noqa: F403 -- Django looks for models here
+from cases.effects.models import *  # noqa: F403 -- Django looks for models here
 from cases.evidence.models import *  # noqa: F403 -- Django looks for models here
 from cases.jobs.models import *  # noqa: F403 -- Django looks for models here
 from cases.joining.models import *  # noqa: F403 -- Django looks for models here

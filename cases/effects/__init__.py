@@ -1,0 +1,1 @@
+"""What decided cases do to the books: accounts, periods, templates, journals and their effects."""

@@ -1,0 +1,114 @@
+"""What a decision may lead to: each kind plans its vouchers and commands; the registry holds them.
+
+A case type brings its kinds as `EFFECTS = (EffectKind(…), …)`; they are registered when the
+application is ready. Planning reads and computes, it writes nothing.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from billing_portal.kernel.pure.registry import Registry
+from cases.work.lifecycle import Disposition
+from cases.work.models import Case
+from integrations.canonical.models import Facility
+
+
+class Payee(Protocol):
+    """Whom a decision pays, as it was sealed."""
+
+    @property
+    def kind(self) -> str:
+        """Payer, patient or vendor."""
+
+    @property
+    def identifier(self) -> str:
+        """The key it is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was approved, as it was sealed: `amount` in `currency`, by whom and when.
+
+    `preparers` and `approvers` are the keys of people; nobody is both.
+    """
+
+    case: Case
+    matter: str
+    amount: Decimal
+    currency: str
+    payee: Payee | None
+    request_reference: str
+    decided_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    preparers: Collection[int] = ()
+    approvers: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlan:
+    """A voucher to book: a template's key, its named amounts, at which site, in which words.
+
+    `event` names what it does (empty: the template's key): of one case it happens once, until it is
+    reversed. No patient data in `text`: it goes to the ERP.
+    """
+
+    template: str
+    amounts: Mapping[str, Decimal]
+    entity: Facility
+    text: str
+    event: str = ""
+
+    @property
+    def name(self) -> str:
+        """The event."""
+        return self.event or self.template
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPlan:
+    """Something else that a partner system is told: a payment request, a release.
+
+    `event` names what it does: of one case it happens once.
+    """
+
+    command: Any
+    event: str
+
+    @property
+    def name(self) -> str:
+        """The event."""
+        return self.event
+
+    @property
+    def amount(self) -> Decimal:
+        """What the command is about, in money."""
+        return Decimal(self.command.amount)
+
+
+Planned = JournalPlan | CommandPlan
+
+
+def at_risk(decided: Decided) -> Decimal:
+    """What the sub-ledger still shows of a case: unless its kind knows better, what is at risk."""
+    return decided.case.amount_at_risk
+
+
+@dataclass(frozen=True)
+class EffectKind:
+    """One kind of decision: `key` is its matter; it ends its case with `disposition`.
+
+    `receivable` says what the sub-ledger shows open on the receivables that its vouchers credit:
+    they never credit more.
+    """
+
+    key: str
+    label: str
+    plan: Callable[[Decided], Sequence[Planned]]
+    disposition: Disposition
+    receivable: Callable[[Decided], Decimal] = at_risk
+
+
+EFFECTS: Registry[EffectKind] = Registry("effect")

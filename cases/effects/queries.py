@@ -1,0 +1,152 @@
+"""Reads of the ledger: what a plan would book, what was booked for a case."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.pure.money import ZERO
+from cases.effects.checks import Sided, Voucher
+from cases.effects.composing import compose, tied_of
+from cases.effects.days import Period, posting_day
+from cases.effects.kinds import CommandPlan, JournalPlan, Planned
+from cases.effects.models import (
+    AccountMapping,
+    Effect,
+    FiscalPeriod,
+    JournalLine,
+    JournalTemplate,
+)
+from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
+from cases.work.models import Case
+from integrations.canonical.models import Facility
+
+
+class TemplateMissing(DomainError):
+    """No journal template of that key is in force on the day."""
+
+    code = "template_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A voucher ready to be written, and what it was made of."""
+
+    plan: JournalPlan
+    template: JournalTemplate
+    voucher: Voucher
+    original_on: date
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is posted on another day than it was decided, for the period is closed."""
+        return self.voucher.posting_on != self.original_on
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLines:
+    """What a decision would book and command; `problem` says why that cannot be told yet."""
+
+    drafts: Sequence[Draft]
+    commands: Sequence[CommandPlan]
+    problem: str = ""
+
+
+def preview(planned: Sequence[Planned], *, at: datetime) -> PreviewLines:
+    """What plans would come to if they were carried out at a moment. Writes nothing."""
+    commands = [each for each in planned if isinstance(each, CommandPlan)]
+    try:
+        return PreviewLines(drafts_of(planned, at=at), commands)
+    except DomainError as refusal:
+        return PreviewLines([], commands, str(refusal))
+
+
+def drafts_of(planned: Sequence[Planned], *, at: datetime) -> list[Draft]:
+    """The vouchers among the plans, ready. Raises NoOpenPeriod, TemplateMissing, AmountsRefused."""
+    return [_draft(each, at=at) for each in planned if isinstance(each, JournalPlan)]
+
+
+def _draft(plan: JournalPlan, *, at: datetime) -> Draft:
+    original_on, posting_on = days_of(plan.entity, at=at)
+    template = template_of(plan.template, on=posting_on)
+    lines = list(template.lines.order_by("position"))
+    sides, unmapped = _sided(compose(lines, plan.amounts), plan.entity, on=posting_on)
+    voucher = Voucher(
+        event=plan.name,
+        lines=sides,
+        unmapped=unmapped,
+        tied=tied_of(lines, plan.amounts),
+        posting_on=posting_on,
+    )
+    return Draft(plan, template, voucher, original_on)
+
+
+def days_of(entity: Facility, *, at: datetime) -> tuple[date, date]:
+    """The day of a moment at a site, and the day on which it is posted. Raises NoOpenPeriod."""
+    on = at.astimezone(ZoneInfo(entity.time_zone)).date()
+    rows = FiscalPeriod.objects.filter(Q(entity=entity) | Q(entity=None), ends_on__gte=on)
+    periods = [
+        Period(starts_on, ends_on, state == PeriodState.OPEN, is_own=entity_id is not None)
+        for starts_on, ends_on, state, entity_id in rows.values_list(
+            "starts_on", "ends_on", "state", "entity_id"
+        )
+    ]
+    return on, posting_day(periods, on)
+
+
+def template_of(key: str, *, on: date) -> JournalTemplate:
+    """The template of a key that is in force on a day. Raises TemplateMissing."""
+    held = JournalTemplate.objects.filter(in_force(on), key=key).first()
+    if held is None:
+        message = f"No journal template “{key}” is in force on {on}."
+        raise TemplateMissing(message)
+    return held
+
+
+def in_force(on: date) -> Q:
+    """The condition that a dated row holds on a day."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def _sided(net: dict[str, Decimal], entity: Facility, *, on: date) -> tuple[list[Sided], list[str]]:
+    """The lines of a voucher, and the roles that no account is mapped for."""
+    rows = AccountMapping.objects.filter(
+        in_force(on), Q(entity=entity) | Q(entity=None), role__in=list(net)
+    )
+    ordered = rows.select_related("account").order_by(F("entity").asc(nulls_first=True))
+    accounts = {each.role: each.account for each in ordered}
+    lines = [
+        Sided(
+            account_id=accounts[role].pk,
+            code=accounts[role].code,
+            name=accounts[role].name,
+            is_receivable=accounts[role].kind == AccountKind.RECEIVABLE,
+            is_active=accounts[role].is_active,
+            debit=max(amount, ZERO),
+            credit=max(-amount, ZERO),
+        )
+        for role, amount in net.items()
+        if role in accounts
+    ]
+    return lines, [AccountRole(role).label for role in net if role not in accounts]
+
+
+def standing_events(case: Case, events: Collection[str]) -> set[str]:
+    """Those of the events that were carried out for a case and hold."""
+    held = Effect.objects.standing().filter(case=case, event__in=list(events))
+    return set(held.values_list("event", flat=True))
+
+
+def credited_receivables(case: Case) -> Decimal:
+    """What the vouchers of a case took off receivables so far, reversals counted back."""
+    lines = JournalLine.objects.filter(
+        journal__effect__case=case, account__kind=AccountKind.RECEIVABLE
+    )
+    summed = lines.aggregate(net=Coalesce(Sum(F("credit") - F("debit")), ZERO))
+    net: Decimal = summed["net"]
+    return net

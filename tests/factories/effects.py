@@ -1,0 +1,153 @@
+"""The ledger: accounts, periods, templates, effects and their journals."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+
+from cases.effects.models import (
+    Account,
+    AccountMapping,
+    Effect,
+    FiscalPeriod,
+    Journal,
+    JournalLine,
+    JournalTemplate,
+    TemplateLine,
+)
+from cases.effects.services import event_key
+from cases.effects.vocabulary import AccountKind, AccountRole
+from tests.factories.base import Made
+from tests.factories.cases import OPENED, CaseFactory
+from tests.factories.integrations import FacilityFactory
+from tests.factories.people import PersonFactory
+
+AMOUNT = Decimal("100.00")
+DIGEST = "d" * 64
+
+
+class AccountFactory(Made):
+    """An account beside those that come with the house."""
+
+    class Meta:
+        model = Account
+
+    code = factory.Sequence(lambda n: f"9{n:04}")
+    name = factory.Sequence(lambda n: f"Test account {n}")
+    kind = AccountKind.ASSET
+
+
+class AccountMappingFactory(Made):
+    """A site's own cash account."""
+
+    class Meta:
+        model = AccountMapping
+
+    role = AccountRole.CASH
+    entity = factory.SubFactory(FacilityFactory)
+    account = factory.SubFactory(AccountFactory)
+    valid_from = date(2026, 1, 1)
+
+
+class FiscalPeriodFactory(Made):
+    """A site's own March, open."""
+
+    class Meta:
+        model = FiscalPeriod
+
+    entity = factory.SubFactory(FacilityFactory)
+    starts_on = date(2026, 3, 1)
+    ends_on = date(2026, 3, 31)
+
+
+class JournalTemplateFactory(Made):
+    """A template without lines."""
+
+    class Meta:
+        model = JournalTemplate
+
+    key = factory.Sequence(lambda n: f"test-{n}")
+    label = factory.Sequence(lambda n: f"Test template {n}")
+    citation = "Made for a test"
+    valid_from = date(2026, 1, 1)
+
+
+class TemplateLineFactory(Made):
+    """From the receivable to denial adjustments."""
+
+    class Meta:
+        model = TemplateLine
+
+    template = factory.SubFactory(JournalTemplateFactory)
+    position = 1
+    debit = AccountRole.DENIAL_ADJUSTMENT
+    credit = AccountRole.AR_INSURANCE
+
+
+class EffectFactory(Made):
+    """Something approved and done, that books nothing by itself."""
+
+    class Meta:
+        model = Effect
+
+    case = factory.SubFactory(CaseFactory)
+    kind = "write_off"
+    event = "denial_written_off"
+    version = 1
+    event_key = factory.LazyAttribute(lambda o: event_key(o.case.public_id, o.event, o.version))
+    amount = AMOUNT
+    request_reference = "AP-000001"
+    digest = DIGEST
+    reason = "Approved for a test"
+    made_by = factory.SubFactory(PersonFactory)
+    decided_at = OPENED
+
+
+class BareJournalFactory(Made):
+    """A journal without lines: the database refuses it when the transaction commits."""
+
+    class Meta:
+        model = Journal
+
+    effect = factory.SubFactory(EffectFactory)
+    template = factory.LazyFunction(
+        lambda: JournalTemplate.objects.get(key="denial_written_off", valid_to=None)
+    )
+    entity = factory.SelfAttribute("effect.case.facility")
+    total = AMOUNT
+    posting_on = date(2026, 3, 2)
+    original_on = date(2026, 3, 2)
+    text = "Written off for a test"
+
+
+class JournalLineFactory(Made):
+    """The debit of a journal."""
+
+    class Meta:
+        model = JournalLine
+
+    journal = factory.SubFactory(BareJournalFactory)
+    position = 1
+    account = factory.LazyFunction(lambda: Account.objects.get(code="4110"))
+    debit = AMOUNT
+
+
+class JournalFactory(BareJournalFactory):
+    """A denial written off, both of its sides."""
+
+    class Meta:
+        model = Journal
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def sides(self, create, extracted, **_options):
+        if extracted is not None:
+            return
+        JournalLineFactory(journal=self, debit=self.total)
+        JournalLineFactory(
+            journal=self,
+            position=2,
+            account=Account.objects.get(code="1100"),
+            debit=Decimal(0),
+            credit=self.total,
+        )
