@@ -14,6 +14,7 @@ from billing_portal.kernel.pure.registry import Registry
 from cases.work.lifecycle import Disposition
 from cases.work.models import Case
 from integrations.canonical.models import Facility
+from integrations.ports.commands import Command
 
 
 class Payee(Protocol):
@@ -74,7 +75,7 @@ class CommandPlan:
     `event` names what it does: of one case it happens once.
     """
 
-    command: Any
+    command: Command
     event: str
 
     @property
@@ -85,7 +86,7 @@ class CommandPlan:
     @property
     def amount(self) -> Decimal:
         """What the command is about, in money."""
-        return Decimal(self.command.amount)
+        return self.command.total
 
 
 Planned = JournalPlan | CommandPlan

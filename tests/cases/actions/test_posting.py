@@ -13,6 +13,7 @@ from cases.effects.kinds import EFFECTS, CommandPlan, Decided, EffectKind, Journ
 from cases.effects.models import Account, Effect, JournalLine
 from cases.effects.services import event_key
 from cases.work.lifecycle import Disposition
+from integrations.ports.commands import RequestPayment
 from tests.factories.cases import CaseFactory
 from tests.factories.effects import DIGEST
 from tests.factories.people import PersonFactory
@@ -126,10 +127,8 @@ def test_an_account_that_takes_no_postings_is_named(approver):
 
 
 def test_a_command_that_is_not_the_amount_decided_does_not_leave(approver, monkeypatch):
-    class Payment:
-        amount = Decimal("99.00")
-
-    kind = EffectKind(MATTER, "Pay", lambda _: [CommandPlan(Payment(), "pay")], KIND.disposition)
+    payment = RequestPayment("payer", "P1", Decimal("99.00"), "USD", "refund", "AP-000001")
+    kind = EffectKind(MATTER, "Pay", lambda _: [CommandPlan(payment, "pay")], KIND.disposition)
     monkeypatch.setitem(EFFECTS._held, MATTER, kind)
 
     with pytest.raises(posting.PostingRefused, match=r"“pay” comes to \$99.00"):
