@@ -94,7 +94,8 @@ Planned = JournalPlan | CommandPlan
 
 def at_risk(decided: Decided) -> Decimal:
     """What the sub-ledger still shows of a case: unless its kind knows better, what is at risk."""
-    return decided.case.amount_at_risk
+    amount: Decimal = decided.case.amount_at_risk
+    return amount
 
 
 @dataclass(frozen=True)
