@@ -100,6 +100,15 @@ def test_a_macro_puts_its_words_in_without_a_script(reader, case):
     assert "And then" not in filled
 
 
+def test_a_macro_that_is_chosen_comes_before_what_was_typed(reader, case):
+    MacroFactory(key="resent", text="Sent again.")
+    reader.post(at("draft", case, "comment"), {"text": "Half a thought"})
+
+    filled = reader.get(at("comment", case), {"macro": "resent"}).context["form"]
+
+    assert filled["text"].value() == "Sent again."
+
+
 @pytest.mark.parametrize(
     ("then", "status"), [("on", CaseStatus.PENDING_PAYER), ("", CaseStatus.NEW)]
 )
