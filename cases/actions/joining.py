@@ -140,7 +140,7 @@ def split(
     """
     held = lock([case])[case.pk]
     require_verb(by, held, Verb.SPLIT)
-    _check_free([held])
+    check_free([held])
     shares = _chosen(held, items)
     key = part_key(held.key, f"{held.pk}.{held.version}")
     give(
@@ -190,10 +190,11 @@ def _check_alike(keeper: Case, merged: Sequence[Case]) -> None:
     if not (is_one_kind and is_one_account):
         message = "Only cases of one kind, one currency and one patient’s account become one."
         raise JoinRefused(message)
-    _check_free([keeper, *merged])
+    check_free([keeper, *merged])
 
 
-def _check_free(cases: Sequence[Case]) -> None:
+def check_free(cases: Sequence[Case]) -> None:
+    """Raises JoinRefused when an appeal or another way rests on one of these cases of a kind."""
     engaged = CASE_TYPES.get(cases[0].case_type).engaged([case.pk for case in cases])
     for case in cases:
         if case.pk in engaged:

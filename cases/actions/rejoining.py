@@ -36,13 +36,15 @@ def take_back(
 
     What was given goes back to who gave it; a case that was split off ends, merged into the one it
     came from. Locks all cases of it in the order of their keys. Raises NotAsLeft when one of them
-    was worked on since, and what `move` raises; then nothing is changed.
+    was worked on since, JoinRefused when an appeal or another way rests on one by now, and what
+    `move` raises; then nothing is changed.
     """
     given = given_at(case, version=last.version)
     versions = _versions(given)
     named = Case.objects.filter(key=any_text(versions))
     cases = joining.lock(list(named))
     _check(cases.values(), versions)
+    joining.check_free(list(cases.values()))
     restores = {pk: move.restores for pk, move in last_moves(cases).items()}  # none of a new one
     is_split = last.verb is Verb.SPLIT
     if is_split:
