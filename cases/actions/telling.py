@@ -37,7 +37,8 @@ def of_moves(*, cases: Sequence[Case], verb: Verb, by: User) -> int:
     """Tell the watchers of cases that moved, and whom a case was given or returned to."""
     if verb in UNTOLD:
         return 0
-    watchers, held = watchers_of(cases), Counter(case.owner_id for case in cases)
+    watchers = watchers_of(cases)
+    held = Counter(case.owner_id for case in cases if verb in TO_OWNER)
     at_once = {owner for owner, many in held.items() if owner is not None and many > FEW}
     drafts = [
         message

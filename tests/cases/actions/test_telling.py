@@ -132,6 +132,18 @@ def test_who_is_given_many_at_once_is_told_once(worker, case, watcher):
     assert Notification.objects.get().link == reverse("cases:mine")
 
 
+def test_who_owns_many_and_watches_one_is_told_of_that_one(worker, case, watcher):
+    cases = [case, *CaseFactory.create_batch(10, queue=case.queue, facility=case.facility)]
+    given = [Wanted(each.pk, "Yours", {"owner_id": watcher.pk}, 1) for each in cases]
+    moving.move_many(wanted=given, verb=Verb.ASSIGN, by=worker, at=OPENED)
+    wanted = [Wanted(each.pk, "For a test", seen_version=2) for each in cases]
+
+    moving.move_many(wanted=wanted, verb=Verb.WAIT_INFO, by=worker, at=OPENED)
+
+    text = f"{case}: waiting for information, by {worker}."
+    assert told(watcher)[1:] == [(MessageKind.WATCHED, text)]
+
+
 @pytest.mark.parametrize(
     ("status", "minutes", "by_starter", "is_told"),
     [
