@@ -16,6 +16,7 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import bulk_labels, moving
 from cases.actions.awaiting import LONGEST_DEFERRAL
 from cases.actions.telling import of_job
+from cases.actions.working import given_in_order
 from cases.bulk import services
 from cases.bulk.models import Batch, BatchRow, BatchStatus, BulkVerb, RowOutcome, Why
 from cases.bulk.queries import COLUMNS, busy_of, reach_of, standing_of
@@ -86,17 +87,21 @@ def judge_of(batch: Batch) -> Callable[[Standing, int], Why]:
 def terms_of(batch: Batch) -> Terms:
     """What is to be done and who may have it done to what."""
     given = batch.arguments
-    owner = User.objects.filter(pk=given.get("owner_id"), is_active=True).first()
+    people = User.objects.in_bulk({batch.by_id, given.get("owner_id", batch.by_id)})
+    by, owner = people[batch.by_id], people.get(given.get("owner_id"))
     disposition = given.get("disposition")
     return Terms(
         verb=BulkVerb(batch.verb),
-        reach=reach_of(User.objects.get(pk=batch.by_id)),
+        reach=reach_of(by),
         owner_id=given.get("owner_id"),
         owner=reach_of(owner or User(is_active=False)) if "owner_id" in given else None,
         queue_id=given.get("queue_id"),
         disposition=Disposition(disposition) if disposition else None,
         dispositions={each.key: tuple(each.dispositions) for each in CASE_TYPES},
         labelled=bulk_labels.queues_of(bulk_labels.label_of(batch)),
+        by_id=by.pk,
+        given=given_in_order(by) if batch.verb == BulkVerb.ASSIGN else frozenset(),
+        until=datetime.fromisoformat(given["until"]) if "until" in given else None,
     )
 
 

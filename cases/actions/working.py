@@ -77,6 +77,12 @@ def claim(*, case: Case, by: User, at: datetime, seen_version: int) -> Case:
     )
 
 
+def given_in_order(by: User) -> frozenset[int]:
+    """The queues where somebody takes what comes next: they give it, and others lead them."""
+    queues = Queue.objects.filter(take=Take.NEXT_ONLY).values_list("pk", flat=True)
+    return frozenset(queues) - scope_ids(by, LEAD_QUEUE)
+
+
 def may_pick(by: User, case: Case) -> bool:
     """Whether somebody may choose this very case: it is theirs, or its queue lets them choose."""
     chooses = case.queue.take != Take.NEXT_ONLY or case.queue_id in scope_ids(by, LEAD_QUEUE)
@@ -86,7 +92,13 @@ def may_pick(by: User, case: Case) -> bool:
 def assign(
     *, case: Case, by: User, owner: User, reason: str, at: datetime, seen_version: int
 ) -> Case:
-    """Give this case to somebody who may work it. Also raises CannotOwn."""
+    """Give this case to somebody who may work it. Also raises CannotOwn.
+
+    Where the next one is given, its leads choose for whom, and whose it is; else PickRefused.
+    """
+    if not may_pick(by, case):
+        message = f"In {case.queue} each takes the next case; its leads choose among them."
+        raise PickRefused(message)
     may = owner.is_active and may_see(owner, case) and may_work(owner, queue_id=case.queue_id)
     if not may:
         message = f"{owner} may not work this queue at this facility."

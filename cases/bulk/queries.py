@@ -18,7 +18,15 @@ from cases.work.models import Lease
 from cases.work.sets import any_id
 from cases.work.visibility import WORK_QUEUE, scope_of
 
-COLUMNS = ("queue_id", "facility_id", "case_type", "status", "owner_id", "version")
+COLUMNS = (
+    "queue_id",
+    "facility_id",
+    "case_type",
+    "status",
+    "owner_id",
+    "version",
+    "deadline_at",
+)
 SAMPLES = 10
 
 

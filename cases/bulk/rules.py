@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cases.bulk.models import BulkVerb, Why
 from cases.work.lifecycle import CaseStatus, Disposition, Verb, may
@@ -40,6 +41,7 @@ class Standing:
     version: int
     is_busy: bool
     is_so: bool = False
+    deadline_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Terms:
     """What is to be done, by somebody of some reach, with what the verb takes.
 
     `dispositions` are the case types' own; `owner` is the new owner's reach, `owner_id` their key;
-    `labelled` are the queues whose cases may carry the label.
+    `labelled` are the queues whose cases may carry the label, `given` those whose next case is
+    given to who does it, `by_id`, and `until` is when the cases come back.
     """
 
     verb: BulkVerb
@@ -58,6 +61,9 @@ class Terms:
     disposition: Disposition | None = None
     dispositions: dict[str, tuple[Disposition, ...]] = field(default_factory=dict)
     labelled: frozenset[int] = frozenset()
+    by_id: int | None = None
+    given: frozenset[int] = frozenset()
+    until: datetime | None = None
 
 
 def judge(terms: Terms, standing: Standing, seen_version: int) -> Why:
@@ -103,6 +109,11 @@ def _is_so_already(terms: Terms, case: Standing, _seen: int) -> bool:
     return terms.verb is BulkVerb.TRANSFER and case.queue_id == terms.queue_id
 
 
+def _is_given(terms: Terms, case: Standing, _seen: int) -> bool:
+    is_chosen = terms.verb is BulkVerb.ASSIGN and case.owner_id != terms.by_id
+    return is_chosen and case.queue_id in terms.given
+
+
 def _is_not_theirs(terms: Terms, case: Standing, _seen: int) -> bool:
     owner = terms.owner
     return owner is not None and (
@@ -114,6 +125,12 @@ def _is_not_theirs(terms: Terms, case: Standing, _seen: int) -> bool:
 def _ends_otherwise(terms: Terms, case: Standing, _seen: int) -> bool:
     offered = terms.dispositions.get(case.case_type, ())
     return terms.disposition is not None and terms.disposition not in offered
+
+
+def _is_past_its_deadline(terms: Terms, case: Standing, _seen: int) -> bool:
+    if terms.until is None or case.deadline_at is None:
+        return False
+    return terms.until > case.deadline_at
 
 
 Check = tuple[Why, Callable[[Terms, Standing, int], bool]]
@@ -138,6 +155,8 @@ ALL: tuple[Check, ...] = (
     (Why.STATE, _is_elsewhere),
     (Why.BUSY, _is_busy),
     (Why.ALREADY, _is_so_already),
+    (Why.PICK, _is_given),
     (Why.OWNER, _is_not_theirs),
     (Why.DISPOSITION, _ends_otherwise),
+    (Why.DEADLINE, _is_past_its_deadline),
 )

@@ -112,13 +112,19 @@ def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
     """Whether the state allows a verb; nobody puts back what is not in their hands."""
     if name in {"release", "skip"} and case.owner_id != reader.pk:
         return False
-    if name == "claim" and not (case.owner_id in {None, reader.pk} and may_pick(reader, case)):
+    if name in {"claim", "assign"} and not is_choosable(name, case, reader):
         return False
     if name in {"merge", "split"} and not is_joinable(name, case):
         return False
     if name == "appeal":
         return status in OPEN and not refusal(case.case_type, case.details)
     return may(Verb(SAME_AS.get(name, name)), status)
+
+
+def is_choosable(name: str, case: Case, reader: User) -> bool:
+    """Whether its queue lets one choose a case; nobody takes what is in other hands."""
+    is_free = name != "claim" or case.owner_id in {None, reader.pk}
+    return is_free and may_pick(reader, case)
 
 
 def is_joinable(name: str, case: Case) -> bool:

@@ -19,9 +19,14 @@ from cases.bulk.services import BatchRefused
 from cases.jobs import services as jobs
 from cases.jobs.models import Job, JobStatus
 from cases.work.lifecycle import CaseStatus, Disposition
-from cases.work.models import Case, Note, Queue
+from cases.work.models import Case, Note, Queue, Take
 from cases.work.services import ReasonMissing
-from tests.factories.cases import OPENED, CaseFactory, LeaseFactory, QueueFactory
+from tests.factories.cases import (
+    OPENED,
+    CaseFactory,
+    LeaseFactory,
+    QueueFactory,
+)
 from tests.factories.integrations import FacilityFactory
 from tests.factories.people import PersonFactory, granted
 
@@ -167,6 +172,41 @@ def test_a_transfer_counts_due_times_as_a_single_one_does(queue, site, lead):
         other.first_touch_due_at,
         other.resolve_due_at,
     )
+
+
+def test_what_is_given_in_order_is_chosen_by_leads_alone(site):
+    queue = QueueFactory(take=Take.NEXT_ONLY)
+    worker = granted(queues=[queue], facilities=[site])
+    CaseFactory(queue=queue, facility=site)
+    batch = frozen(worker)
+
+    assert bulking.preview(batch=batch).skipped == {Why.PICK: 1}
+    start(batch)
+
+    assert outcomes(batch) == {(RowOutcome.SKIPPED, Why.PICK): 1}
+    lead = granted(queues=[queue], facilities=[site], leads=True)
+    assert outcomes(start(frozen(lead))) == {(RowOutcome.DONE, ""): 1}
+
+
+def test_none_sleeps_past_its_deadline(queue, site, lead):
+    until = NOW + timedelta(days=3)
+    for days in (2, 3):
+        CaseFactory(
+            queue=queue,
+            facility=site,
+            deadline_on=until.date(),
+            deadline_at=NOW + timedelta(days=days),
+        )
+    batch = frozen(lead, BulkVerb.DEFER, until=until.isoformat())
+
+    seen = bulking.preview(batch=batch)
+    assert (seen.cases, seen.skipped) == (1, {Why.DEADLINE: 1})
+    start(batch)
+
+    assert outcomes(batch) == {
+        (RowOutcome.DONE, ""): 1,
+        (RowOutcome.SKIPPED, Why.DEADLINE): 1,
+    }
 
 
 def test_what_is_put_back_was_somebodys(queue, site, lead):

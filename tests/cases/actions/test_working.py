@@ -157,3 +157,16 @@ def test_where_the_next_is_given_only_leads_choose(case, worker):
     with pytest.raises(working.PickRefused):
         working.claim(case=case, by=worker, at=NOW, seen_version=1)
     assert working.claim(case=case, by=lead, at=NOW, seen_version=1).owner == lead
+
+
+def test_where_the_next_is_given_nobody_else_gives_a_case_to_anybody(case, worker):
+    case.queue.take = Take.NEXT_ONLY
+    save_because(case.queue, by=worker, reason="For a test", fields=["take"])
+    lead = granted(queues=[case.queue], facilities=[case.facility], leads=True)
+
+    for owner in (worker, lead):
+        with pytest.raises(working.PickRefused):
+            working.assign(**asked(case, worker, owner=owner))
+    assert Case.objects.get(pk=case.pk).version == 1
+    given = working.assign(**asked(case, lead, owner=worker))
+    assert working.assign(**asked(given, worker, owner=lead, seen_version=2)).owner == lead

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -44,6 +45,23 @@ def test_the_new_owner_must_work_where_the_case_stands():
 
     for owner in (nobody, elsewhere):
         assert judge(replace(TERMS, owner=owner), CASE, 3) is Why.OWNER
+
+
+def test_where_the_next_is_given_only_ones_own_case_is_given_on():
+    terms = replace(TERMS, by_id=9, given=frozenset({1}))
+
+    assert judge(terms, CASE, 3) is Why.NONE
+    assert judge(replace(terms, by_id=4), CASE, 3) is Why.PICK
+    assert judge(replace(terms, by_id=4, given=frozenset({2})), CASE, 3) is Why.NONE
+
+
+@pytest.mark.parametrize(("hours", "why"), [(-1, Why.DEADLINE), (0, Why.NONE), (1, Why.NONE)])
+def test_no_case_sleeps_past_its_deadline(hours, why):
+    until = datetime(2026, 3, 9, 8, tzinfo=UTC)
+    terms = replace(TERMS, verb=BulkVerb.DEFER, owner=None, disposition=None, until=until)
+
+    assert judge(terms, replace(CASE, deadline_at=until + timedelta(hours=hours)), 3) is why
+    assert judge(terms, CASE, 3) is Why.NONE
 
 
 def test_a_case_is_not_moved_to_where_it_is():
