@@ -5,7 +5,7 @@ done case by case, so that one refusal costs the others nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ from cases.bulk.services import Made
 from cases.collaboration.models import Label
 from cases.jobs.kinds import JobKind, Progress
 from cases.jobs.models import Job, JobStatus
+from cases.routing.misrouting import misrouted_many
+from cases.routing.vocabulary import NotOurs
 from cases.sla.services import Place, due_times
 from cases.work.inverses import last_moves
 from cases.work.lifecycle import Disposition, Verb
@@ -183,7 +185,10 @@ def done(batch: Batch, rows: Sequence[BatchRow], *, at: datetime) -> list[Made]:
         (row, Wanted(row.case_id, batch.reason, orders[row.case_id], row.seen_version))
         for row in wanted
     ]
-    return left + moved(moves, Movement(verb, batch.by, at, RowOutcome.DONE, RowOutcome.SKIPPED))
+    stood = {pk: case.queue_id for pk, case in cases.items()}
+    return left + moved(
+        moves, Movement(verb, batch.by, at, RowOutcome.DONE, RowOutcome.SKIPPED, stood)
+    )
 
 
 def said(batch: Batch, row: BatchRow, case: Case) -> Made:
@@ -230,13 +235,17 @@ def undone(batch: Batch, rows: Sequence[BatchRow], *, at: datetime) -> list[Made
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One verb, by whom and when, and what rows become that it moved or that refused."""
+    """One verb, by whom and when, and what rows become that it moved or that refused.
+
+    `stood` says in which queue each case stood.
+    """
 
     verb: Verb
     by: User
     at: datetime
     outcome: RowOutcome
     otherwise: RowOutcome
+    stood: Mapping[int, int] = field(default_factory=dict)
 
 
 def moved(moves: Sequence[tuple[BatchRow, Wanted]], movement: Movement) -> list[Made]:
@@ -251,13 +260,21 @@ def moved(moves: Sequence[tuple[BatchRow, Wanted]], movement: Movement) -> list[
 
 
 def as_a_set(moves: Sequence[tuple[BatchRow, Wanted]], movement: Movement) -> list[Made]:
-    """All or none. Raises what a move raises."""
+    """All or none; that they were not their queue's is counted. Raises what a move raises."""
     cases = moving.move_many(
         wanted=[wanted for _row, wanted in moves],
         verb=movement.verb,
         by=movement.by,
         at=movement.at,
     )
+    if movement.verb is Verb.TRANSFER:
+        misrouted_many(
+            cases=cases,
+            stood=movement.stood,
+            cause=NotOurs.OTHER,
+            by=movement.by,
+            at=movement.at,
+        )
     versions = {case.pk: case.version for case in cases}
     return [
         Made(row.pk, movement.outcome, version=versions.get(row.case_id)) for row, _want in moves

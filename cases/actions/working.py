@@ -121,6 +121,7 @@ def release(*, case: Case, by: User, reason: str, at: datetime, seen_version: in
     )
 
 
+@transaction.atomic
 def transfer(
     *,
     case: Case,

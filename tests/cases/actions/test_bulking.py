@@ -18,6 +18,8 @@ from cases.bulk.queries import results
 from cases.bulk.services import BatchRefused
 from cases.jobs import services as jobs
 from cases.jobs.models import Job, JobStatus
+from cases.routing.models import Misrouting
+from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case, Note, Queue, Take
 from cases.work.services import ReasonMissing
@@ -26,6 +28,8 @@ from tests.factories.cases import (
     CaseFactory,
     LeaseFactory,
     QueueFactory,
+    RoutingDecisionFactory,
+    RoutingRuleFactory,
 )
 from tests.factories.integrations import FacilityFactory
 from tests.factories.people import PersonFactory, granted
@@ -172,6 +176,23 @@ def test_a_transfer_counts_due_times_as_a_single_one_does(queue, site, lead):
         other.first_touch_due_at,
         other.resolve_due_at,
     )
+
+
+def test_a_transfer_of_many_is_counted_by_the_rules_that_had_sent_them(queue, site, lead):
+    sent, unsent = CaseFactory.create_batch(2, queue=queue, facility=site)
+    rule = RoutingRuleFactory(queue=queue)
+    RoutingDecisionFactory(case=sent, queue=queue, rule=rule, rule_version=4)
+    target = Queue.objects.get(key="coding")
+
+    start(frozen(lead, BulkVerb.TRANSFER, queue_id=target.pk))
+
+    kept = Misrouting.objects.order_by("case").values_list("case", "rule", "cause", "said_by")
+    assert list(kept) == [
+        (sent.pk, rule.pk, NotOurs.OTHER, lead.pk),
+        (unsent.pk, None, NotOurs.OTHER, lead.pk),
+    ]
+    places = Misrouting.objects.values_list("from_queue", "to_queue").distinct()
+    assert list(places) == [(queue.pk, target.pk)]
 
 
 def test_what_is_given_in_order_is_chosen_by_leads_alone(site):

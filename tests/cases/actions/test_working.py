@@ -170,3 +170,14 @@ def test_where_the_next_is_given_nobody_else_gives_a_case_to_anybody(case, worke
     assert Case.objects.get(pk=case.pk).version == 1
     given = working.assign(**asked(case, lead, owner=worker))
     assert working.assign(**asked(given, worker, owner=lead, seen_version=2)).owner == lead
+
+
+def test_a_transfer_that_cannot_be_counted_is_not_done(case, worker, monkeypatch):
+    def refuse(**_said):
+        raise working.QueueRefused("Not counted.")
+
+    monkeypatch.setattr(working, "misrouted", refuse)
+
+    with pytest.raises(working.QueueRefused, match="Not counted"):
+        working.transfer(**asked(case, worker, queue=Queue.objects.get(key="coding")))
+    assert Case.objects.get(pk=case.pk).version == 1

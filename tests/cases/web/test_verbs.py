@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from billing_portal.kernel.models.history import save_because
 from cases.actions import working
 from cases.work.lifecycle import CaseStatus, Disposition
-from cases.work.models import Case, Note
+from cases.work.models import Case, Note, Take
 from tests.pages import Reader, hidden_fields, text_of
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,19 @@ def test_assigning_offers_those_who_work_the_queue_and_no_others(house, reader, 
     assert "Outside Coder" not in page
     assert answer.status_code == 302
     assert fresh(case).owner == colleague
+
+
+def test_where_the_next_is_given_no_verb_is_offered_that_chooses(reader, specialist, case):
+    page = reverse("cases:case", args=[case.public_id])
+    choosing = [reverse(f"cases:{name}", args=[case.public_id]) for name in ("claim", "assign")]
+    before = reader.get(page).content.decode()
+    case.queue.take = Take.NEXT_ONLY
+    save_because(case.queue, by=specialist, reason="For a test", fields=["take"])
+
+    after = reader.get(page).content.decode()
+
+    assert [address in before for address in choosing] == [True, True]
+    assert [address in after for address in choosing] == [False, False]
 
 
 def test_a_case_is_put_back_by_whom_it_belongs_to(reader, case):
