@@ -191,22 +191,35 @@ def preview(*, appeal: Appeal, by: User, at: datetime) -> Rendered:
     return rendered
 
 
-@transaction.atomic
 def attest(*, appeal: Appeal, by: User, at: datetime, sha256: str, seen_version: int) -> Appeal:
     """Stand for the letter's exact bytes, keep them, and build the packet.
 
     `sha256` is of the letter that was read: another letter is refused as changed. Raises
-    LetterChanged, LetterIncomplete, PacketRefused, NotSet, AppealMoveRefused; then nothing is kept.
+    LetterChanged, LetterIncomplete, PacketRefused, NotSet, StaleVersion, AppealMoveRefused; then
+    nothing is kept. Both are set before the transaction that keeps them.
     """
+    _require_attestable(appeal, by=by, seen_version=seen_version)
     letter = letter_of(appeal)
     packets.require_evidence(letter.template.wanted, _kinds(appeal))
     rendered = letters.render(letter, by=by, on=day_of(at))
     if rendered.sha256 != sha256:
         message = "This is no longer the letter that you read. Read it again, then attest it."
         raise LetterChanged(message)
-    kept = _keep(appeal, rendered.content, f"Appeal letter, level {appeal.level}.pdf", by=by)
+    return _sign(appeal, rendered, _packet(appeal, rendered), by=by, seen_version=seen_version)
+
+
+@transaction.atomic
+def _require_attestable(appeal: Appeal, *, by: User, seen_version: int) -> None:
+    services.lock(appeal=appeal, verb=AppealVerb.ATTEST, by=by, seen_version=seen_version)
+
+
+@transaction.atomic
+def _sign(appeal: Appeal, letter: Rendered, built: Built, *, by: User, seen_version: int) -> Appeal:
+    """Keep letter and packet, if the appeal is still as it was seen; no file before that."""
+    services.lock(appeal=appeal, verb=AppealVerb.ATTEST, by=by, seen_version=seen_version)
+    kept = _keep(appeal, letter.content, f"Appeal letter, level {appeal.level}.pdf", by=by)
     attestation = services.keep_attestation(appeal=appeal, attachment=kept, by=by)
-    packet = _packet(appeal, rendered, by=by)
+    packet = _keep_packet(appeal, built, by=by)
     return services.change(
         appeal=appeal,
         verb=AppealVerb.ATTEST,
@@ -232,10 +245,10 @@ def _kinds(appeal: Appeal) -> list[ExhibitKind]:
     return [ExhibitKind(kind) for kind in appeal.exhibits.values_list("kind", flat=True)]
 
 
-def _packet(appeal: Appeal, letter: Rendered, *, by: User) -> Packet:
+def _packet(appeal: Appeal, letter: Rendered) -> Built:
     case = appeal.case
     reference = f"{case.reference}, appeal level {appeal.level}"
-    built = packets.build(
+    return packets.build(
         title=f"Appeal packet {reference}",
         sender=case.facility.name,
         footer=reference,
@@ -249,7 +262,6 @@ def _packet(appeal: Appeal, letter: Rendered, *, by: User) -> Packet:
             *_evidence(appeal),
         ],
     )
-    return _keep_packet(appeal, built, by=by)
 
 
 def _evidence(appeal: Appeal) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ from cases.types.denial.appeals.services.appealing import (
     reground,
     require_right,
 )
-from cases.types.denial.appeals.services.changing import SYSTEM, change
+from cases.types.denial.appeals.services.changing import SYSTEM, change, lock
 from cases.types.denial.appeals.services.following import (
     finish,
     mark_told,
@@ -42,6 +42,7 @@ __all__ = [
     "hear",
     "keep_attestation",
     "keep_packet",
+    "lock",
     "mark_told",
     "noted",
     "open_appeal",

@@ -18,6 +18,19 @@ RECORDED = ("level", "outcome", "payer_reference", "outcome_trace")
 VOIDED: dict[str, Any] = {"attestation": None, "packet": None}
 
 
+def lock(*, appeal: Appeal, verb: AppealVerb, by: User, seen_version: int | None) -> Appeal:
+    """An appeal, locked, to which this actor may do a verb as it stands.
+
+    `seen_version` is the version the caller saw; only systems may give None. Raises CaseNotFound,
+    MayNotWork, StaleVersion, AppealMoveRefused.
+    """
+    locked = Appeal.objects.select_for_update(of=("self",)).select_related("case").get(pk=appeal.pk)
+    require_hand(by, locked.case)
+    require_version(locked, seen_version, by=by)
+    after(verb, AppealStatus(locked.status))
+    return locked
+
+
 @transaction.atomic
 def change(
     *,
@@ -30,12 +43,9 @@ def change(
 ) -> Appeal:
     """Do one verb to an appeal and return it as it is now.
 
-    Locks the appeal. `seen_version` is the version the caller saw; only systems may give None.
-    Raises CaseNotFound, MayNotWork, ReasonMissing, StaleVersion, AppealMoveRefused.
+    Raises what `lock` raises, and ReasonMissing.
     """
-    locked = Appeal.objects.select_for_update(of=("self",)).select_related("case").get(pk=appeal.pk)
-    require_hand(by, locked.case)
-    require_version(locked, seen_version, by=by)
+    locked = lock(appeal=appeal, verb=verb, by=by, seen_version=seen_version)
     require_reason(reason)
     was = locked.status
     written = {

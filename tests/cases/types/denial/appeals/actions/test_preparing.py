@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,7 @@ from cases.types.denial.appeals.models import ExhibitKind, Ground, LetterTemplat
 from cases.types.denial.appeals.packets import PacketRefused
 from cases.types.denial.appeals.services.lettering import ExhibitRefused
 from cases.types.denial.appeals.terms import Grounds
+from cases.work.services import StaleVersion
 from tests.cases.types.denial.appeals.conftest import NOW
 from tests.factories.integrations import AcknowledgementFactory
 
@@ -24,6 +26,11 @@ from tests.factories.integrations import AcknowledgementFactory
 def stored(attachment):
     with default_storage.open(attachment.path) as file:
         return PdfReader(BytesIO(file.read()))
+
+
+def noting_depth(depths, whole, *args, **given):
+    depths.append(len(connection.savepoint_ids))
+    return whole(*args, **given)
 
 
 def test_an_appeal_begins_with_a_letter_of_its_ground(appeal):
@@ -61,6 +68,31 @@ def test_a_letter_that_changed_since_it_was_read_is_not_attested(proven, worker)
         )
     proven.refresh_from_db()
     assert proven.status == AppealStatus.DRAFT
+
+
+def test_what_was_not_seen_as_it_is_leaves_no_file_behind(proven, worker, store):
+    read = preparing.preview(appeal=proven, by=worker, at=NOW)
+    files = sorted(store.rglob("*"))
+
+    with pytest.raises(StaleVersion):
+        preparing.attest(
+            appeal=proven, by=worker, at=NOW, sha256=read.sha256, seen_version=proven.version - 1
+        )
+
+    assert sorted(store.rglob("*")) == files
+
+
+def test_letter_and_packet_are_set_outside_the_transaction(proven, worker, monkeypatch):
+    read, depths = preparing.preview(appeal=proven, by=worker, at=NOW), []
+    for module, name in ((preparing.letters, "render"), (preparing.packets, "build")):
+        whole = partial(noting_depth, depths, getattr(module, name))
+        monkeypatch.setattr(module, name, whole)
+
+    preparing.attest(
+        appeal=proven, by=worker, at=NOW, sha256=read.sha256, seen_version=proven.version
+    )
+
+    assert depths == [len(connection.savepoint_ids)] * 2
 
 
 def test_a_later_change_voids_the_attestation(ready, worker):
