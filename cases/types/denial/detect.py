@@ -58,12 +58,16 @@ def standings_of(claim_ids: Collection[int]) -> Standings:
     """How the denials of these claims stand, and of all claims that are joined with them."""
     codes, shares = loading.code_map(), shares_of(claim_ids)
     worth = loading.worth_folding({*claim_ids, *shares.claims}, codes)
-    acts = acts_of(worth)
+    portions = [
+        (key, claim_id, portion)
+        for claim_id, state in states_of(worth, codes).items()
+        for key, portion in _portions(claim_id, state, shares, codes)
+    ]
+    acts = acts_of({key for key, _claim, _portion in portions})
     held: dict[str, list[Standing]] = defaultdict(list)
-    for claim_id, state in states_of(worth, codes).items():
-        for key, portion in _portions(claim_id, state, shares, codes):
-            ended = disposition_of(portion, acts.get(claim_id, Acts()))
-            held[key].append((claim_id, replace(portion, disposition=ended)))
+    for key, claim_id, portion in portions:
+        ended = disposition_of(portion, acts.get(key, Acts()))
+        held[key].append((claim_id, replace(portion, disposition=ended)))
     ordered = {key: _own_first(claim_of(key), standings) for key, standings in held.items()}
     return Standings(ordered, loading.claim_facts(worth))
 

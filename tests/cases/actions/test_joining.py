@@ -24,7 +24,7 @@ from cases.work.services import ReasonMissing, StaleVersion
 from cases.work.visibility import MayNotWork
 from integrations.canonical.models import Claim
 from integrations.feed.models import Change
-from tests.factories.appeals import AppealFactory
+from tests.factories.appeals import AppealFactory, SubmissionFactory
 from tests.factories.cases import OPENED
 from tests.factories.integrations import ClaimFactory
 from tests.factories.joining import denied, remit, tell
@@ -165,6 +165,18 @@ def test_what_is_paid_of_one_of_two_leaves_the_case_open_for_the_other(two, by):
     remit(other.claim, "0", on=date(2026, 4, 2))
     tell(other.claim, at=LATER)
     assert fresh(keeper).disposition == Disposition.PAID_ON_REPROCESS
+
+
+def test_what_is_paid_is_won_by_an_appeal_where_one_was_sent(two, by):
+    first, _other = two
+    part = split(first, keys(first)[:1], by)
+    SubmissionFactory(appeal__case=part)
+
+    remit(first.claim, "0", "0", on=date(2026, 4, 1))
+    tell(first.claim, at=LATER)
+
+    assert fresh(part).disposition == Disposition.APPEAL_OVERTURNED_FULL
+    assert fresh(first).disposition == Disposition.PAID_ON_REPROCESS
 
 
 def test_a_resolved_case_that_took_another_in_opens_only_for_a_new_decision(two, by):

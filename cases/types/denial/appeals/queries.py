@@ -9,29 +9,29 @@ from django.db.models.fields.json import KeyTextTransform
 from cases.types.denial.appeals.answers import Acts, Asked, Standing
 from cases.types.denial.appeals.models import Appeal, Recourse, Submission, Way
 from cases.types.denial.appeals.querysets import AppealQuerySet
-from cases.types.denial.details import DenialDetails
+from cases.types.denial.details import DecisionDetails, DenialDetails
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
-from cases.work.sets import any_id
+from cases.work.sets import any_text
 
 CLOSED = "closed:"
 
 
-def acts_of(claim_ids: Collection[int]) -> dict[int, Acts]:
-    """When appeals and corrected claims were last sent for claims. Two queries."""
+def acts_of(keys: Collection[str]) -> dict[str, Acts]:
+    """When appeals and corrected claims were last sent for cases, by their keys. Two queries."""
     appealed = dict(
-        Submission.objects.filter(appeal__case__claim=any_id(claim_ids))
+        Submission.objects.filter(appeal__case__key=any_text(keys))
         .order_by()
-        .values_list("appeal__case__claim")
+        .values_list("appeal__case__key")
         .annotate(last=Max("sent_on"))
     )
     corrected = dict(
-        Recourse.objects.filter(case__claim=any_id(claim_ids), way=Way.CORRECTED_CLAIM)
+        Recourse.objects.filter(case__key=any_text(keys), way=Way.CORRECTED_CLAIM)
         .order_by()
-        .values_list("case__claim")
+        .values_list("case__key")
         .annotate(last=Max("sent_on"))
     )
-    return {pk: Acts(appealed.get(pk), corrected.get(pk)) for pk in {*appealed, *corrected}}
+    return {key: Acts(appealed.get(key), corrected.get(key)) for key in {*appealed, *corrected}}
 
 
 def heard_of() -> QuerySet[Appeal]:
@@ -71,16 +71,22 @@ def heard_as(case: Case) -> str:
 
 def newest_trace(case: Case) -> str:
     """The remittance of the payer's newest decision on a case."""
-    decisions = DenialDetails.from_json(case.details).decisions
-    return decisions[-1].trace if decisions else str(case.details.get("trace", ""))
+    newest = _newest(case)
+    return newest.trace if newest else str(case.details.get("trace", ""))
 
 
 def answering(appeal: Appeal) -> tuple[str, date | None]:
     """The remittance by which the payer decided again since the appeal was sent, and its day."""
-    decisions = DenialDetails.from_json(appeal.case.details).decisions
-    if not appeal.told_of or not decisions:
+    newest = _newest(appeal.case)
+    if not appeal.told_of or newest is None:
         return "", None
-    return decisions[-1].trace, decisions[-1].paid_on
+    return newest.trace, newest.paid_on
+
+
+def _newest(case: Case) -> DecisionDetails | None:
+    """The decision of the latest day; a case that took others in holds those of several claims."""
+    decisions = DenialDetails.from_json(case.details).decisions
+    return max(reversed(decisions), key=lambda each: each.paid_on or date.min, default=None)
 
 
 def of_case(case: Case) -> QuerySet[Appeal]:

@@ -31,17 +31,17 @@ def in_flight(**fields):
     )
 
 
-def test_what_was_sent_for_claims_is_read_in_two_queries(django_assert_num_queries):
+def test_what_was_sent_for_cases_is_read_in_two_queries(django_assert_num_queries):
     submission = SubmissionFactory()
     recourse = RecourseFactory()
-    claims = [submission.appeal.case.claim_id, recourse.case.claim_id]
+    keys = [submission.appeal.case.key, recourse.case.key]
 
     with django_assert_num_queries(2):
-        found = queries.acts_of([*claims, 0])
+        found = queries.acts_of([*keys, "denial:0"])
 
     assert found == {
-        claims[0]: Acts(appealed_on=submission.sent_on),
-        claims[1]: Acts(corrected_on=recourse.sent_on),
+        keys[0]: Acts(appealed_on=submission.sent_on),
+        keys[1]: Acts(corrected_on=recourse.sent_on),
     }
 
 
@@ -70,3 +70,13 @@ def test_the_remittance_that_answers_is_named_once_it_was_seen(case):
 
     newest = case.details["decisions"][-1]
     assert (trace, on and on.isoformat()) == (newest["trace"], newest["paid_on"])
+
+
+def test_the_newest_of_several_claims_decisions_is_that_of_the_latest_day(case):
+    newest = case.details["decisions"][-1]
+    older = newest | {"trace": "OLDER", "paid_on": "2025-01-01"}
+    case.details["decisions"].append(older)
+    appeal = AppealFactory.build(case=case, told_of="another decision")
+
+    assert queries.newest_trace(case) == newest["trace"]
+    assert queries.answering(appeal)[0] == newest["trace"]
