@@ -8,7 +8,12 @@ from billing_portal.accounts.models import User
 from cases.actions import moving
 from cases.types.denial.appeals import services
 from cases.types.denial.appeals.actions.preparing import day_of
-from cases.types.denial.appeals.lifecycle import OVERTURNED, AppealVerb, Outcome
+from cases.types.denial.appeals.lifecycle import (
+    OVERTURNED,
+    AppealMoveRefused,
+    AppealVerb,
+    Outcome,
+)
 from cases.types.denial.appeals.models import Appeal, Method
 from cases.types.denial.appeals.terms import Decided, Sent
 from cases.work import services as work
@@ -95,9 +100,13 @@ def followed_up(
 ) -> Appeal:
     """Note what the payer said when asked; the follow-ups due so far are done, the case waits on.
 
-    Changes no column of the appeal, so it asks for no version. Raises TextMissing, MayNotWork.
+    Changes no column of the appeal, so it asks for no version. Raises TextMissing, MayNotWork, and
+    AppealMoveRefused when the payer does not have it.
     """
     case = _locked(appeal)
+    if not Appeal.objects.in_flight().filter(pk=appeal.pk).exists():
+        message = "The payer is not deciding this appeal: it was not sent, or it has ended."
+        raise AppealMoveRefused(message)
     reference = Reference(payer_reference=payer_reference.strip())
     work.note(case=case, by=by, text=text, kind=NoteKind.CALL, reference=reference)
     services.finish(by=by, at=at, reason="The payer was asked", appeal=appeal, until=day_of(at))
@@ -177,23 +186,17 @@ def _owner(case: Case, queue: Queue) -> dict[str, None]:
     return {} if follows else {"owner_id": None}
 
 
-def _back_to_work(case: Case, *, by: User, at: datetime, reason: str) -> None:
-    if case.status == CaseStatus.APPEAL:
-        moving.move(
-            case=case,
-            verb=Verb.RESUME,
-            by=by,
-            reason=reason,
-            at=at,
-            seen_version=case.version,
-        )
+def _back_to_work(case: Case, *, by: User, at: datetime, reason: str) -> Case:
+    if case.status != CaseStatus.APPEAL:
+        return case
+    return moving.move(
+        case=case, verb=Verb.RESUME, by=by, reason=reason, at=at, seen_version=case.version
+    )
 
 
 def _after(case: Case, decided: Decided, *, by: User, at: datetime, reason: str) -> None:
     outcome = Outcome(decided.outcome)
-    if outcome not in OVERTURNED:
-        _back_to_work(case, by=by, at=at, reason=f"Appeal decided: {outcome.label}")
-    elif decided.is_paid:
+    if outcome in OVERTURNED and decided.is_paid:
         moving.move(
             case=case,
             verb=Verb.RESOLVE,
@@ -203,20 +206,14 @@ def _after(case: Case, decided: Decided, *, by: User, at: datetime, reason: str)
             seen_version=case.version,
             disposition=DISPOSITIONS[outcome],
         )
-    elif case.status == CaseStatus.APPEAL:
-        resumed = moving.move(
-            case=case,
-            verb=Verb.RESUME,
-            by=by,
-            reason=f"Appeal decided: {outcome.label}",
-            at=at,
-            seen_version=case.version,
-        )
+        return
+    held = _back_to_work(case, by=by, at=at, reason=f"Appeal decided: {outcome.label}")
+    if outcome in OVERTURNED and held.status in WORKABLE:
         moving.move(
-            case=resumed,
+            case=held,
             verb=Verb.WAIT_PAYER,
             by=by,
             reason="The appeal is won; its payment is still to come",
             at=at,
-            seen_version=resumed.version,
+            seen_version=held.version,
         )

@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from cases.types.denial.appeals.actions import preparing, sending
-from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
+from cases.types.denial.appeals.actions import preparing, sending, sweeping
+from cases.types.denial.appeals.lifecycle import AppealMoveRefused, AppealStatus, Outcome
 from cases.types.denial.appeals.models import Method
 from cases.types.denial.appeals.terms import Decided, Grounds
 from cases.work.lifecycle import CaseStatus, Disposition
@@ -68,6 +68,22 @@ def test_asking_the_payer_is_noted_and_the_case_waits_on(submitted, worker):
     assert submitted.case.status == CaseStatus.APPEAL
 
 
+@pytest.mark.parametrize("stage", ["ready", "decided"])
+def test_the_payer_is_asked_only_about_what_they_have(request, worker, attach, stage):
+    appeal = request.getfixturevalue("ready" if stage == "ready" else "submitted")
+    if stage == "decided":
+        decide(appeal, worker, Outcome.UPHELD, attach(appeal.case))
+    appeal.case.refresh_from_db()
+    before = appeal.case.status
+
+    with pytest.raises(AppealMoveRefused):
+        sending.followed_up(appeal=appeal, by=worker, at=LATER, text="Still open")
+
+    appeal.case.refresh_from_db()
+    assert appeal.case.status == before
+    assert not Note.objects.exists()
+
+
 def test_when_the_payer_wants_more_the_case_is_work_again(submitted, worker):
     asked = sending.asked_for_more(
         appeal=submitted, by=worker, at=LATER, reason="Notes", seen_version=submitted.version
@@ -98,6 +114,14 @@ def test_a_paid_reversal_ends_the_case(submitted, worker, attach):
 
 
 def test_a_reversal_that_is_not_paid_yet_waits_for_the_payer(submitted, worker, attach):
+    decided = decide(submitted, worker, Outcome.OVERTURNED_FULL, attach(submitted.case))
+
+    decided.case.refresh_from_db()
+    assert decided.case.status == CaseStatus.PENDING_PAYER
+
+
+def test_so_does_one_whose_case_had_come_back_to_be_asked_about(submitted, worker, attach):
+    sweeping.remind(at=LATER)
     decided = decide(submitted, worker, Outcome.OVERTURNED_FULL, attach(submitted.case))
 
     decided.case.refresh_from_db()
