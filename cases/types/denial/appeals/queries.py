@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import F, Max, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Concat
 
 from cases.types.denial.appeals.answers import Acts, Asked, Standing
 from cases.types.denial.appeals.models import Appeal, Recourse, Submission, Way
@@ -14,7 +16,7 @@ from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from cases.work.sets import any_text
 
-CLOSED = "closed:"
+CLOSED, TEXT = "closed:", TextField()
 
 
 def acts_of(keys: Collection[str]) -> dict[str, Acts]:
@@ -35,11 +37,26 @@ def acts_of(keys: Collection[str]) -> dict[str, Acts]:
 
 
 def heard_of() -> QuerySet[Appeal]:
-    """Appeals in flight whose case rests on another decision now, or is closed; oldest first."""
+    """Appeals in flight whose case rests on another decision now, or is closed; oldest first.
+
+    Not those of which people were told as they stand now: `heard_as`.
+    """
     return (
         Appeal.objects.in_flight()
-        .annotate(now=KeyTextTransform("decision", "case__details"))
-        .filter(Q(case__status=CaseStatus.CLOSED) | (~Q(now=F("decision")) & ~Q(now=F("told_of"))))
+        .annotate(
+            now=Coalesce(
+                KeyTextTransform("decision", "case__details"), Value(""), output_field=TEXT
+            ),
+            heard=Choice(
+                When(
+                    case__status=CaseStatus.CLOSED,
+                    then=Concat(Value(CLOSED), "now", output_field=TEXT),
+                ),
+                default="now",
+            ),
+        )
+        .filter(Q(case__status=CaseStatus.CLOSED) | ~Q(now=F("decision")))
+        .exclude(heard=F("told_of"))
         .select_related("case__owner")
         .order_by("pk")
     )

@@ -45,7 +45,7 @@ def submit(
     The case goes to the queue of appeals in flight; its owner stays if they work that queue.
     Raises SubmissionRefused, AppealMoveRefused, MoveRefused.
     """
-    case = _locked(appeal)
+    case = lock_case(appeal)
     changed = services.submit(
         appeal=appeal,
         sent=Sent(method, sent_on, confirmation),
@@ -86,7 +86,7 @@ def asked_for_more(
     *, appeal: Appeal, by: User, at: datetime, reason: str, seen_version: int
 ) -> Appeal:
     """Note that the payer wants more; the case is work again, in the hands of who noted it."""
-    case = _locked(appeal)
+    case = lock_case(appeal)
     changed = services.noted(
         appeal=appeal, verb=AppealVerb.ASK, by=by, reason=reason, seen_version=seen_version
     )
@@ -103,7 +103,7 @@ def followed_up(
     Changes no column of the appeal, so it asks for no version. Raises TextMissing, MayNotWork, and
     AppealMoveRefused when the payer does not have it.
     """
-    case = _locked(appeal)
+    case = lock_case(appeal)
     if not Appeal.objects.in_flight().filter(pk=appeal.pk).exists():
         message = "The payer is not deciding this appeal: it was not sent, or it has ended."
         raise AppealMoveRefused(message)
@@ -129,7 +129,7 @@ def decide(
     Overturned and paid: the case is resolved so. Overturned and not paid yet: it waits for the
     payer. Else it is work again, for the next level or another way. Raises OutcomeRefused.
     """
-    case = _locked(appeal)
+    case = lock_case(appeal)
     changed = services.decide(
         appeal=appeal,
         decided=decided,
@@ -146,7 +146,7 @@ def decide(
 @transaction.atomic
 def withdraw(*, appeal: Appeal, by: User, at: datetime, reason: str, seen_version: int) -> Appeal:
     """Give the appeal up; the case is work again."""
-    case = _locked(appeal)
+    case = lock_case(appeal)
     changed = services.withdraw(
         appeal=appeal, by=by, reason=reason, today=day_of(at), seen_version=seen_version
     )
@@ -155,7 +155,7 @@ def withdraw(*, appeal: Appeal, by: User, at: datetime, reason: str, seen_versio
     return changed
 
 
-def _locked(appeal: Appeal) -> Case:
+def lock_case(appeal: Appeal) -> Case:
     """The case, locked before its appeal: everybody locks in this order."""
     return Case.objects.select_for_update(of=("self",)).get(pk=appeal.case_id)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving
 from cases.notices.models import MessageKind
 from cases.notices.services import Message, notify_many
@@ -20,6 +21,7 @@ from cases.work.models import Case
 from cases.work.services import Wanted
 
 BATCH = 200
+LOCKED = ("self", "case")  # together, since who decides an appeal locks its case first
 WHY = "You own this case."
 ASLEEP = frozenset({CaseStatus.APPEAL, CaseStatus.PENDING_PAYER})
 
@@ -39,13 +41,12 @@ def settle(*, at: datetime) -> int:
     """Take the outcome of appeals from later remittances; how many were seen.
 
     One that pays decides the appeal. Any other is told, once: whether the level is upheld, a
-    person says.
+    person says, and so of one that cannot be named as evidence.
     """
-    heard = list(queries.heard_of().select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    heard = list(queries.heard_of().select_for_update(of=LOCKED, skip_locked=True)[:BATCH])
     waking: dict[Case, str] = {}
     for appeal in heard:
-        found = answer(queries.asked_by(appeal), queries.standing_of(appeal.case))
-        waking[appeal.case] = _decide(appeal, found, at=at) if found else _tell(appeal)
+        waking[appeal.case] = _take(appeal, at=at)
     _wake(waking, at=at)
     notify_many(drafts=_news(heard, waking))
     return len(heard)
@@ -90,6 +91,18 @@ def _news(heard: Iterable[Appeal], said: dict[Case, str]) -> Iterator[Message]:
             key = f"appeal_heard:{appeal.pk}:{queries.heard_as(case)}"
             text = f"{case}: {said[case]}"
             yield Message(case.owner_id, MessageKind.FOLLOW_UP, key, text, WHY, case.pk)
+
+
+def _take(appeal: Appeal, *, at: datetime) -> str:
+    """Decide an appeal, or tell of it; what refuses one does not hold up the others."""
+    found = answer(queries.asked_by(appeal), queries.standing_of(appeal.case))
+    if found is None or not queries.newest_trace(appeal.case):
+        return _tell(appeal)
+    try:
+        with transaction.atomic():
+            return _decide(appeal, found, at=at)
+    except DomainError:
+        return _tell(appeal)
 
 
 def _decide(appeal: Appeal, found: Answered, *, at: datetime) -> str:

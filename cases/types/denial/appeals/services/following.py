@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import save_because
 from cases.types.denial.appeals.models import Appeal, FollowUp, Recourse
+from cases.work.models import Case
+from cases.work.sets import any_id
 
 AFTER = (30, 45, 60)
 """Days after an appeal was sent: payers commonly decide a first level in thirty to sixty."""
@@ -31,12 +35,19 @@ def plan_for_recourse(*, recourse: Recourse, by: User, sent_on: date, due_on: da
 
 
 def take_due(*, today: date, limit: int) -> list[FollowUp]:
-    """Due follow-ups that nobody was told of, locked; those that others hold are left to them."""
+    """Due follow-ups that nobody was told of, locked; those that others hold are left to them.
+
+    Their cases are locked before them, as everybody does who acts on both.
+    """
+    due = FollowUp.objects.filter(told_at=None, done_at=None, due_on__lte=today)
+    oldest = due.order_by("due_on", "pk")
+    cases = oldest.values_list(Coalesce("appeal__case", "recourse__case"), flat=True)[:limit]
+    free = Case.objects.select_for_update(skip_locked=True).filter(pk=any_id(cases)).order_by("pk")
+    held = any_id(free.values_list("pk", flat=True))
     return list(
-        FollowUp.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(told_at=None, done_at=None, due_on__lte=today)
-        .select_related("appeal__case__owner", "recourse__case__owner")
-        .order_by("due_on", "pk")[:limit]
+        oldest.select_for_update(skip_locked=True, of=("self",))
+        .filter(Q(appeal__case=held) | Q(recourse__case=held))
+        .select_related("appeal__case__owner", "recourse__case__owner")[:limit]
     )
 
 

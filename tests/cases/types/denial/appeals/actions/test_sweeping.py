@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing_portal.access.actor import system_actor
 from cases.actions import moving
@@ -9,6 +11,7 @@ from cases.types.denial.appeals.actions import sending, sweeping
 from cases.types.denial.appeals.lifecycle import AppealStatus, Outcome
 from cases.work.lifecycle import CaseStatus, Disposition, Verb
 from tests.cases.types.denial.appeals.conftest import NOW
+from tests.factories.appeals import AppealFactory, AttestationFactory, PacketFactory
 
 DAY = timedelta(days=1)
 
@@ -18,11 +21,24 @@ def owned(submitted, worker):
     case = submitted.case
     case.refresh_from_db()
     sending._back_to_work(case, by=worker, at=NOW, reason="Mine")
-    sending._into_flight(sending._locked(submitted), by=worker, at=NOW, reason="On its way")
+    sending._into_flight(sending.lock_case(submitted), by=worker, at=NOW, reason="On its way")
     return submitted
 
 
-def learn(case, verb, at, *, decision="T9", denied="100.00", **changes):
+def another_in_flight():
+    first = AppealFactory()
+    return AppealFactory(
+        case=first.case,
+        level=2,
+        previous=first,
+        status=AppealStatus.SUBMITTED,
+        submitted_on=NOW.date(),
+        attestation=AttestationFactory(appeal=first),
+        packet=PacketFactory(appeal=first),
+    )
+
+
+def learn(case, verb, at, *, decision="T9", denied="100.00", decisions=(), **changes):
     """What detection writes of a later decision."""
     case.refresh_from_db()
     later = {
@@ -30,6 +46,8 @@ def learn(case, verb, at, *, decision="T9", denied="100.00", **changes):
         "denied_amount": denied,
         "paid_on": "2026-04-01",
     }
+    if decisions:
+        later["decisions"] = decisions
     return moving.move(
         case=case,
         verb=verb,
@@ -40,6 +58,17 @@ def learn(case, verb, at, *, decision="T9", denied="100.00", **changes):
         details=case.details | later,
         **changes,
     )
+
+
+@pytest.mark.parametrize("sweep", [sweeping.remind, sweeping.settle])
+def test_the_case_is_locked_before_or_with_what_hangs_on_it(owned, sweep):
+    learn(owned.case, Verb.UPDATE, NOW + DAY, denied="70.00")
+
+    with CaptureQueriesContext(connection) as queries:
+        sweep(at=NOW + 30 * DAY)
+
+    locks = [each["sql"] for each in queries if "FOR UPDATE" in each["sql"]]
+    assert 'FROM "cases_case"' in locks[0] or 'OF "cases_appeal", "cases_case"' in locks[0]
 
 
 def test_on_the_day_the_case_comes_back_and_its_owner_is_told_once(owned, worker):
@@ -88,3 +117,24 @@ def test_one_that_still_denies_is_told_once_and_left_to_a_person(owned, worker):
     owned.refresh_from_db()
     assert owned.status == AppealStatus.SUBMITTED
     assert Notification.objects.filter(user=worker, text__contains="decided again").count() == 1
+
+
+def test_one_without_a_trace_is_left_to_a_person_and_the_others_are_decided(submitted):
+    traceless = another_in_flight()
+    unnamed = [each | {"trace": ""} for each in traceless.case.details["decisions"]]
+    learn(traceless.case, Verb.UPDATE, NOW + DAY, denied="70.00", decisions=unnamed)
+    learn(submitted.case, Verb.CLOSE, NOW + DAY, disposition=Disposition.APPEAL_OVERTURNED_FULL)
+
+    assert [sweeping.settle(at=NOW + 30 * DAY) for _ in range(2)] == [2, 0]
+    submitted.refresh_from_db()
+    traceless.refresh_from_db()
+    assert submitted.outcome == Outcome.OVERTURNED_FULL
+    assert (traceless.status, traceless.told_of) == (AppealStatus.SUBMITTED, "T9")
+
+
+def test_a_case_that_closed_without_an_answer_is_told_once(submitted):
+    learn(submitted.case, Verb.CLOSE, NOW + DAY, disposition=Disposition.EXPLAINED)
+
+    assert [sweeping.settle(at=NOW + 30 * DAY) for _ in range(2)] == [1, 0]
+    submitted.refresh_from_db()
+    assert submitted.told_of == "closed:T9"
