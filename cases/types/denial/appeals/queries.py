@@ -1,14 +1,17 @@
 """What others ask of appeals and other ways, set-wise."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case as Choice
-from django.db.models import F, Max, Q, QuerySet, TextField, Value, When
+from django.db.models import F, JSONField, Max, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from billing_portal.audit.models import AuditEvent
 from cases.types.denial.appeals.answers import Acts, Asked, Standing
+from cases.types.denial.appeals.lifecycle import AppealVerb
 from cases.types.denial.appeals.models import Appeal, Recourse, Submission, Way
 from cases.types.denial.appeals.querysets import AppealQuerySet
 from cases.types.denial.details import DecisionDetails, DenialDetails
@@ -17,6 +20,16 @@ from cases.work.models import Case
 from cases.work.sets import any_text
 
 CLOSED, TEXT = "closed:", TextField()
+EVENT = "appeal."
+OPENED, EDITED = f"{EVENT}opened", f"{EVENT}{AppealVerb.EDIT}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """What was done last to an appeal, by its name in the audit chain, and by whom."""
+
+    verb: str
+    by_id: int
 
 
 def acts_of(keys: Collection[str]) -> dict[str, Acts]:
@@ -104,6 +117,25 @@ def _newest(case: Case) -> DecisionDetails | None:
     """The decision of the latest day; a case that took others in holds those of several claims."""
     decisions = DenialDetails.from_json(case.details).decisions
     return max(reversed(decisions), key=lambda each: each.paid_on or date.min, default=None)
+
+
+def last_step(appeal: Appeal) -> LastStep | None:
+    """What was done last to an appeal, as the audit chain has it; None: nothing is on record.
+
+    A proof of filing that was taken in by itself, when the appeal was begun, is part of that.
+    """
+    steps = list(
+        AuditEvent.objects.filter(chain=f"case:{appeal.case_id}", verb__startswith=EVENT)
+        .annotate(facts=Cast("body", JSONField()))
+        .filter(facts__appeal=str(appeal.public_id))
+        .order_by("-seq")
+        .values_list("verb", "actor_id", "txid")[:3]
+    )
+    if not steps:
+        return None
+    verb, by_id, txid = steps[0]
+    is_begun = [(each[0], each[2]) for each in steps] == [(EDITED, txid), (OPENED, txid)]
+    return LastStep(OPENED if is_begun else verb, by_id)
 
 
 def of_case(case: Case) -> QuerySet[Appeal]:
