@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
-    """Loads the case types, the kinds of jobs and the books that are installed."""
+    """Loads the case types, their effects, the kinds of jobs and the books that are installed."""
 
     name = "cases"
     label = "cases"
@@ -14,11 +14,15 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from cases import editions, jobs, types
         from cases.editions.books import BOOKS
+        from cases.effects.kinds import EFFECTS
         from cases.jobs.kinds import JOBS
         from cases.work.types import CASE_TYPES
 
         for path in types.INSTALLED:
-            CASE_TYPES.register(import_module(path).CASE_TYPE)
+            package = import_module(path)
+            CASE_TYPES.register(package.CASE_TYPE)
+            for kind in getattr(package, "EFFECTS", ()):
+                EFFECTS.register(kind)
         for path in jobs.INSTALLED:
             JOBS.register(import_module(path).JOB)
         for path in editions.INSTALLED:

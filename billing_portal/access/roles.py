@@ -19,6 +19,7 @@ AUTHOR = "cases.author_edition"
 SEE_CALENDARS = "cases.view_calendar"
 EDIT_CALENDARS = "cases.edit_calendars"
 RELEASE = "cases.release_edition"
+SEE_JOURNALS = "cases.view_journal"
 
 WORKING = frozenset({REVEAL})
 LEADING = WORKING | {EXPORT, SEE_EDITIONS, SEE_CALENDARS}
@@ -52,6 +53,8 @@ RULES = editing(
     "payercontact",
     "payerrule",
 ) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
+BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod")
+VOUCHERS = editing("cases", "journaltemplate", "templateline")
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
 )
@@ -105,16 +108,19 @@ ROLES: tuple[Role, ...] = (
     Role(
         "controller",
         "Controller",
-        "Answers for the books.",
-        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS}),
+        "Answers for the books: accounts, periods and journals.",
+        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS})
+        | BOOKS
+        | viewing("cases", "journaltemplate", "templateline"),
+        enters_setup=True,
     ),
-    Role("treasury", "Treasury", "Moves money out."),
-    Role("cfo", "CFO", "The last approver."),
+    Role("treasury", "Treasury", "Moves money out.", frozenset({SEE_JOURNALS})),
+    Role("cfo", "CFO", "The last approver.", frozenset({SEE_JOURNALS})),
     Role(
         "compliance_officer",
         "Compliance officer",
         "Reads all that law asks about.",
-        WORKING | {SEE_AUDIT, SEE_EDITIONS},
+        WORKING | {SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS},
     ),
     Role(
         "integration_engineer",
@@ -128,6 +134,8 @@ ROLES: tuple[Role, ...] = (
         "Rules steward",
         "Writes rules, code maps and targets.",
         RULES
+        | VOUCHERS
+        | viewing("cases", "account", "accountmapping", "fiscalperiod")
         | {SEE_EDITIONS, AUTHOR, EDIT_CALENDARS}
         | {"integrations.view_payer", "integrations.view_facility"},
         enters_setup=True,
@@ -143,7 +151,7 @@ ROLES: tuple[Role, ...] = (
         "auditor",
         "Auditor",
         "Reads everything in scope, changes nothing.",
-        frozenset({SEE_AUDIT, SEE_EDITIONS}),
+        frozenset({SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS}),
     ),
     Role("external_partner", "External partner", "Works what is shared, patient names masked."),
 )
