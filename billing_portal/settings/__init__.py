@@ -315,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectState": "cases.projects.lifecycle.ProjectState",
         "ClockState": "cases.sla.vocabulary.ClockState",
         "MessageStatus": "integrations.inbox.models.MessageStatus",
+        "OutboxState": "integrations.outbox.lifecycle.OutboxState",
+        "CommandKind": "integrations.outbox.lifecycle.Kind",
         "PartStatus": "integrations.inbox.models.PartStatus",
         "NoteKind": "cases.work.models.NoteKind",
         "NoteOutcome": "cases.work.models.NoteOutcome",
@@ -360,6 +362,9 @@ ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 MESSAGE_MAX_BYTES = env.int("MESSAGE_MAX_BYTES", default=512 * 1024 * 1024)
 # A source may poll folders below these and no others: what lies in its folder is taken away
 DROP_ROOTS = env.list("DROP_ROOTS", default=[str(PORTAL_HOME / "drop")])
+# Other systems' hosts that may be called, at public addresses and those of these networks (CIDR)
+PARTNER_HOSTS = env.list("PARTNER_HOSTS", default=[])
+PARTNER_NETWORKS = env.list("PARTNER_NETWORKS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

@@ -235,8 +235,8 @@ class OutcomeUnknown(TargetFailure):
 class TargetSettings:
     """Where and how a target is reached. `options` are the target's own; `secret` is never shown.
 
-    `allows_loopback`: the address may be this machine's own. `read_seconds` is how long an answer
-    is waited for.
+    `hosts` may be called, at public addresses and those of `networks` (CIDR); `allows_loopback`:
+    this machine may be called. `read_seconds` is how long an answer is waited for.
     """
 
     url: str
@@ -244,6 +244,8 @@ class TargetSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     allows_loopback: bool = False
     read_seconds: float = 30.0
+    hosts: frozenset[str] = frozenset()
+    networks: tuple[str, ...] = ()
 
 
 class Target(Protocol):
