@@ -7,4 +7,4 @@ INSTALLED = [
     "integrations.connectors.x12_277ca.CONNECTOR",
     "integrations.connectors.x12_835.CONNECTOR",
 ]
-INSTALLED_TARGETS: list[str] = []
+INSTALLED_TARGETS = ["integrations.connectors.sandbox.TARGET"]
