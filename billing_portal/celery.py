@@ -18,6 +18,7 @@ app.autodiscover_tasks(["integrations", "cases"])
 app.conf.beat_schedule = {
     "ring the schedules": {"task": "integrations.ring_schedules", "schedule": 15.0},
     "apply waiting messages": {"task": "integrations.apply_waiting", "schedule": 15.0},
+    "deliver what is due": {"task": "integrations.deliver_due", "schedule": 10.0},
     "detect from the feed": {"task": "cases.detect", "schedule": 10.0},
     "return deferred cases": {"task": "cases.return_deferred", "schedule": 60.0},
     "put idle cases back": {"task": "cases.release_idle", "schedule": 600.0},

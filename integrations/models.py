@@ -4,4 +4,5 @@ from integrations.canonical.models import *  # noqa: F403 -- Django looks for mo
 from integrations.feed.models import *  # noqa: F403 -- Django looks for models here
 from integrations.health.models import *  # noqa: F403 -- Django looks for models here
 from integrations.inbox.models import *  # noqa: F403 -- Django looks for models here
+from integrations.outbox.models import *  # noqa: F403 -- Django looks for models here
 from integrations.sync.models import *  # noqa: F403 -- Django looks for models here

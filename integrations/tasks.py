@@ -9,7 +9,10 @@ from django.utils.timezone import now  # noqa: TID251 -- a task is a door
 from billing_portal.access.actor import system_actor
 from integrations.inbox.applying import apply_next
 from integrations.inbox.leases import bury
+from integrations.outbox.tasks import deliver
 from integrations.sync.services import ring
+
+__all__ = ["apply_waiting", "deliver", "ring_schedules"]
 
 BATCH = 100
 INGEST = "ingest"

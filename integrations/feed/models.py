@@ -17,6 +17,7 @@ class Record(models.TextChoices):
     REMITTANCE = "remittance", "Remittance"
     REMITTED_CLAIM = "remitted_claim", "Remitted claim"
     CLAIM = "claim", "Claim"
+    OUTBOX = "outbox", "Outbox message"
 
 
 class Change(AppendOnlyModel):
