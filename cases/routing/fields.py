@@ -128,6 +128,7 @@ FIELDS: dict[str, Field] = {
         _of_details("mapped_queue", "queue of the code map"),
         _of_details("is_initial", "is an initial denial", Kind.YES_NO),
         _of_details("appeal_allowed", "appeal is allowed", Kind.YES_NO),
+        _of_details("is_federal", "is federal money", Kind.YES_NO),
         _of_details("service_from", "first service date", Kind.DATE),
     )
 }

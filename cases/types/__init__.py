@@ -2,5 +2,6 @@
 
 INSTALLED = [
     "cases.types.denial",
+    "cases.types.refund",
     "cases.types.remittance_exception",
 ]

@@ -45,6 +45,7 @@ class Finding:
     correlation_id: str
     claim_id: int | None = None
     remittance_id: int | None = None
+    account_id: int | None = None
     payer_id: int | None = None
     code: str = ""
     category: str = ""

@@ -48,6 +48,8 @@ class Disposition(TextChoices):
     NOT_A_DENIAL = "not_a_denial", "Not a denial"
     DUPLICATE = "duplicate", "Duplicate"
     RECOUPED = "recouped", "Recouped or agreed"
+    REFUNDED = "refunded", "Refunded"
+    CREDIT_CORRECTED = "credit_corrected", "Credit corrected: nothing is owed back"
     REVERSED = "reversed", "Reversed by the payer"
     EXPLAINED = "explained", "Explained: nothing to correct"
     CORRECTED = "corrected", "Corrected at the source"

@@ -4,6 +4,7 @@
 """
 
 INSTALLED = [
+    "integrations.connectors.ledger_csv.CONNECTOR",
     "integrations.connectors.x12_277ca.CONNECTOR",
     "integrations.connectors.x12_835.CONNECTOR",
 ]

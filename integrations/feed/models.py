@@ -18,6 +18,8 @@ class Record(models.TextChoices):
     REMITTED_CLAIM = "remitted_claim", "Remitted claim"
     CLAIM = "claim", "Claim"
     OUTBOX = "outbox", "Outbox message"
+    ACCOUNT = "account", "Patient account"
+    PROVIDER_ADJUSTMENT = "provider_adjustment", "Provider adjustment"
 
 
 class Change(AppendOnlyModel):

@@ -17,7 +17,7 @@ from integrations.inbox.leases import Lease
 from integrations.inbox.models import Message, MessageStatus, PartStatus
 from integrations.inbox.parts import apply_part, keep, set_aside
 from integrations.inbox.runs import Aside, Run, aside_of, skip
-from integrations.ports.protocols import CONNECTORS, Event, ReportOpened, TransactionOpened
+from integrations.ports.protocols import CONNECTORS, Event, Opened
 from integrations.ports.totals import Totals
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def read_through(run: Run) -> tuple[Totals, list[Aside]]:
     totals, problems, ordinal = Totals(), [], 0
     events = events_of(run.message)
     for event in events:
-        if isinstance(event, TransactionOpened | ReportOpened):
+        if isinstance(event, Opened):
             ordinal += 1
             if ordinal in done:
                 skip(events, lambda: renew(run))

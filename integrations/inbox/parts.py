@@ -16,11 +16,12 @@ from integrations.canonical.apply.transactions import (
     Effect,
     TransactionRefused,
 )
-from integrations.inbox import reports
+from integrations.inbox import ledgers, reports
 from integrations.inbox.models import Message, MessagePart, PartStatus, Quarantined
-from integrations.inbox.runs import LIFE, Aside, Part, Run, aside_of, sign_of_life, skip
+from integrations.inbox.runs import LIFE, Aside, Header, Part, Run, aside_of, sign_of_life, skip
 from integrations.ports.acknowledgements import ReportFact
 from integrations.ports.facts import RemittanceFact
+from integrations.ports.ledgers import LedgerFact
 from integrations.ports.protocols import ClaimRead, Event, TransactionClosed
 from integrations.ports.totals import Totals
 
@@ -34,9 +35,7 @@ UNFIT = "claim_refused"
 
 
 @transaction.atomic
-def apply_part(
-    run: Run, *, ordinal: int, header: RemittanceFact | ReportFact, events: Iterator[Event]
-) -> Part:
+def apply_part(run: Run, *, ordinal: int, header: Header, events: Iterator[Event]) -> Part:
     """Apply one transaction of a message, reading `events` to its end.
 
     Locks the message. Raises what the run's guard raises; then nothing is written.
@@ -45,10 +44,7 @@ def apply_part(
     part = Part(ordinal, header)
     try:
         with transaction.atomic():
-            if isinstance(header, ReportFact):
-                part.applied = reports.feed_in(part, run.context(), events)
-            else:
-                part.applied = feed_in(part, header, run.context(), events)
+            part.applied = take_in(part, header, run.context(), events)
             if part.applied.effect is Effect.INCIDENT:
                 transaction.set_rollback(True)
     except TransactionRefused as refusal:
@@ -59,6 +55,15 @@ def apply_part(
     part.totals.set_aside = len(part.asides)
     run.keep(run, part)
     return part
+
+
+def take_in(part: Part, header: Header, context: Context, events: Iterator[Event]) -> Applied:
+    """Give a part to the records of its kind. Raises TransactionRefused."""
+    if isinstance(header, ReportFact):
+        return reports.feed_in(part, context, events)
+    if isinstance(header, LedgerFact):
+        return ledgers.feed_in(part, header, context, events)
+    return feed_in(part, header, context, events)
 
 
 def feed_in(

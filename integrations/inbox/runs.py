@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 from django.db import connection
 
@@ -11,16 +12,13 @@ from integrations.canonical.apply.transactions import Applied, Context
 from integrations.inbox.models import Message, PartStatus
 from integrations.ports.acknowledgements import ReportFact
 from integrations.ports.facts import RemittanceFact
-from integrations.ports.protocols import (
-    ClaimQuarantined,
-    Event,
-    MessageProblem,
-    ReportClosed,
-    TransactionClosed,
-)
+from integrations.ports.ledgers import LedgerFact
+from integrations.ports.protocols import ClaimQuarantined, Closed, Event, MessageProblem
 from integrations.ports.totals import Totals
 
 LIFE = 5_000  # claims between two signs of life
+Header: TypeAlias = RemittanceFact | ReportFact | LedgerFact
+KINDS = {RemittanceFact: "remittance", ReportFact: "report", LedgerFact: "ledger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Part:
     """What one part came to."""
 
     ordinal: int
-    header: RemittanceFact | ReportFact
+    header: Header
     status: PartStatus = PartStatus.REFUSED
     applied: Applied | None = None
     totals: Totals = field(default_factory=Totals)
@@ -55,13 +53,14 @@ class Part:
         """What its sender calls it."""
         if isinstance(self.header, RemittanceFact):
             return self.header.trace_number
+        if isinstance(self.header, LedgerFact):
+            return self.header.number
         return self.header.report_number or self.header.control_number
 
     @property
     def name(self) -> str:
         """What it is, with its number."""
-        kind = "remittance" if isinstance(self.header, RemittanceFact) else "report"
-        return f"{kind} {self.number}"
+        return f"{KINDS[type(self.header)]} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def skip(events: Iterator[Event], sign: Callable[[], None]) -> None:
     for count, event in enumerate(events):
         if count % LIFE == 0:
             sign()
-        if isinstance(event, TransactionClosed | ReportClosed):
+        if isinstance(event, Closed):
             return
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from billing_portal.kernel.pure.registry import Registry
 from integrations.ports.acknowledgements import AcknowledgementFact, ReportFact
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
+from integrations.ports.ledgers import AccountFact, LedgerFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class ClaimRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClaimQuarantined:
-    """A claim that cannot be taken as it is; `claim` is its patient control number, if readable.
+    """A claim or account that cannot be taken as it is; `claim` is its number, if readable.
 
     `reason` is fit for the person who mends it and holds no patient data.
     """
@@ -92,14 +93,36 @@ class ReportClosed:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerOpened:
+    """A statement of patient accounts begins."""
+
+    header: LedgerFact
+
+
+class AccountRead(NamedTuple):
+    """One account's statement was read whole. Whether it ties, who keeps it decides."""
+
+    account: AccountFact
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerClosed:
+    """A statement of accounts ended; `is_truncated` and `warnings` are as with remittances."""
+
+    is_truncated: bool
+    warnings: tuple[str, ...]
+
+
+Opened: TypeAlias = TransactionOpened | ReportOpened | LedgerOpened
+Closed: TypeAlias = TransactionClosed | ReportClosed | LedgerClosed
 Event: TypeAlias = (
-    TransactionOpened
+    Opened
+    | Closed
     | ClaimRead
     | ClaimQuarantined
-    | TransactionClosed
-    | ReportOpened
     | AcknowledgementRead
-    | ReportClosed
+    | AccountRead
     | MessageProblem
 )
 

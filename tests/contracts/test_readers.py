@@ -9,13 +9,12 @@ import pytest
 
 from integrations.ports.protocols import (
     CONNECTORS,
+    AccountRead,
     AcknowledgementRead,
     ClaimRead,
+    Closed,
     MessageProblem,
-    ReportClosed,
-    ReportOpened,
-    TransactionClosed,
-    TransactionOpened,
+    Opened,
 )
 
 HERE = Path(__file__).parent
@@ -46,10 +45,10 @@ def test_the_same_bytes_say_the_same(connector, path):
 def test_transactions_open_before_what_they_hold_and_close_after(connector, path):
     depth = 0
     for event in connector.read([path.read_bytes()]):
-        if isinstance(event, TransactionOpened | ReportOpened):
+        if isinstance(event, Opened):
             depth += 1
         assert depth == 1 or isinstance(event, MessageProblem)
-        if isinstance(event, TransactionClosed | ReportClosed):
+        if isinstance(event, Closed):
             depth -= 1
     assert depth == 0
 
@@ -59,5 +58,6 @@ def test_transactions_open_before_what_they_hold_and_close_after(connector, path
 def test_garbage_is_refused_in_words(connector, garbage):
     events = list(connector.read([garbage]))
 
-    assert not [event for event in events if isinstance(event, ClaimRead | AcknowledgementRead)]
+    read = ClaimRead | AcknowledgementRead | AccountRead
+    assert not [event for event in events if isinstance(event, read)]
     assert any(isinstance(event, MessageProblem) and event.is_fatal for event in events)

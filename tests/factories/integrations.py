@@ -277,3 +277,33 @@ class ProviderAdjustmentFactory(Made):
     ordinal = 1
     reason = "WO"
     amount = Decimal("10.00")
+
+
+class LedgerEntryFactory(Made):
+    """One posting; its account must tie to all of them when the transaction ends."""
+
+    class Meta:
+        model = models.LedgerEntry
+
+    account = factory.SubFactory("tests.factories.integrations.PatientAccountFactory")
+    number = factory.Sequence(lambda n: f"{n}")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    kind = models.EntryKind.CHARGE
+    amount = Decimal("0.00")
+    posted_on = date(2026, 2, 1)
+
+
+class PatientAccountFactory(Made):
+    """An account on which nothing was posted yet."""
+
+    class Meta:
+        model = models.PatientAccount
+
+    source = factory.SubFactory(SourceFactory, name="test-ledger", connector="ledger_csv")
+    number = factory.Sequence(lambda n: f"A{n:06}")
+    facility = factory.SubFactory(FacilityFactory)
+    guarantor = factory.SubFactory(PatientFactory, source=factory.SelfAttribute("..source"))
+    guarantor_state = "MO"
+    balance = Decimal("0.00")
+    stated_on = date(2026, 3, 1)
+    source_version = "2026-03-01|L1"

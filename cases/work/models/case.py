@@ -17,7 +17,7 @@ from billing_portal.kernel.models.history import History
 from cases.work.lifecycle import FINISHED, OPEN, OWNED, CaseStatus, Disposition
 from cases.work.models.queue import Queue
 from cases.work.querysets import CaseQuerySet
-from integrations.canonical.models import Claim, Facility, Payer, Remittance
+from integrations.canonical.models import Claim, Facility, PatientAccount, Payer, Remittance
 
 IS_OPEN = Q(status__in=sorted(OPEN))
 LISTED = ["facility", "payer", "owner", "status", "code"]
@@ -25,7 +25,7 @@ LISTED = ["facility", "payer", "owner", "status", "code"]
 
 
 class Case(TimestampedModel):
-    """One billing exception, of a claim or a remittance; line-level facts are in `details`.
+    """One billing exception, of a claim, remittance or account; line-level facts are in `details`.
 
     `key` says what it is about and is unique, so the same exception is never opened twice.
     `amount_at_risk` is in `currency`, never negative. `details` is the case type's frozen
@@ -44,6 +44,9 @@ class Case(TimestampedModel):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="cases")
     remittance = models.ForeignKey(
         Remittance, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+    account = models.ForeignKey(
+        PatientAccount, on_delete=models.PROTECT, null=True, related_name="cases"
     )
     title = models.TextField()
     code = models.TextField(default="", help_text="The leading reason, e.g. CO-197.")
@@ -111,6 +114,10 @@ class Case(TimestampedModel):
             models.CheckConstraint(
                 condition=~Q(status__in=sorted(OWNED)) | Q(owner__isnull=False),
                 name="case_owned_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(case_type="refund", disposition=Disposition.WRITTEN_OFF),
+                name="case_credit_never_written_off",
             ),
             models.CheckConstraint(
                 condition=Q(deadline_on__isnull=True, deadline_at__isnull=True)

@@ -89,6 +89,7 @@ def _row(new: NewCase, *, at: datetime) -> dict[str, Any]:
         "payer_id": finding.payer_id,
         "claim_id": finding.claim_id,
         "remittance_id": finding.remittance_id,
+        "account_id": finding.account_id,
         "title": finding.title,
         "code": finding.code,
         "category": finding.category,

@@ -51,6 +51,10 @@ NEW_MEMBERS = sql.SQL(
 MEMBERS = sql.SQL("SELECT id, claim_id FROM integrations_remittedclaim WHERE id = ANY(%(ids)s)")
 CLAIMS = sql.SQL("SELECT id, id FROM unnest(%(ids)s::bigint[]) AS id")
 PAYMENT = sql.SQL("SELECT %(remittance)s::bigint, NULL::bigint")
+PROVIDER_ADJUSTMENTS = sql.SQL(
+    "SELECT id, NULL::bigint FROM integrations_provideradjustment"
+    " WHERE remittance_id = %(remittance)s"
+)
 DATABASE_REFUSES = "The database cannot keep what this claim says."
 
 
@@ -224,6 +228,7 @@ class Application:
         insert_reading(remittance, reading, correlation_id=self.context.correlation_id)
         relinked = reversals.link()
         self.tell(Record.REMITTANCE, PAYMENT, remittance=remittance.pk)
+        self.tell(Record.PROVIDER_ADJUSTMENT, PROVIDER_ADJUSTMENTS, remittance=remittance.pk)
         self.tell(Record.REMITTED_CLAIM, NEW_MEMBERS)
         self.tell(Record.REMITTED_CLAIM, MEMBERS, ids=sorted(relinked))
 

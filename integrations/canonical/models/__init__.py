@@ -5,6 +5,12 @@ from integrations.canonical.models.acknowledgements import (
     AcknowledgementStanding,
 )
 from integrations.canonical.models.claims import Claim, ClaimLine, Coverage, Encounter
+from integrations.canonical.models.ledger import (
+    EntryKind,
+    LedgerEntry,
+    PatientAccount,
+    Tender,
+)
 from integrations.canonical.models.parties import (
     Facility,
     FacilityGroupObjectPermission,
@@ -38,10 +44,13 @@ __all__ = [
     "ClaimLine",
     "Coverage",
     "Encounter",
+    "EntryKind",
     "Facility",
     "FacilityGroupObjectPermission",
     "FacilityIdentifier",
+    "LedgerEntry",
     "Patient",
+    "PatientAccount",
     "Payer",
     "PayerClass",
     "PayerIdentifier",
@@ -55,4 +64,5 @@ __all__ = [
     "Reversal",
     "ServiceLine",
     "Source",
+    "Tender",
 ]
