@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "draw samples for a second look": {"task": "cases.draw_samples", "schedule": 3600.0},
     "warn of deadlines": {"task": "cases.warn_of_deadlines", "schedule": 3600.0},
     "assess deadlines": {"task": "cases.assess_deadlines", "schedule": 3600.0},
+    "close what the ledger confirmed": {"task": "cases.confirm_effects", "schedule": 30.0},
+    "reconcile the ledgers": {"task": "cases.reconcile_ledgers", "schedule": 86_400.0},
     "delete old exports": {"task": "cases.forget_exports", "schedule": 3600.0},
 }
 

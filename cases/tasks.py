@@ -16,6 +16,8 @@ from cases.actions import (
     deadlines,
     exports,
     idling,
+    posting,
+    reconciling,
     releasing,
     returning,
     reviewing,
@@ -31,12 +33,14 @@ from cases.work import services
 __all__ = [
     "activate_editions",
     "assess_deadlines",
+    "confirm_effects",
     "count_ranks",
     "count_rates",
     "detect",
     "fold_counts",
     "follow_appeals",
     "forget_exports",
+    "reconcile_ledgers",
     "release_idle",
     "return_deferred",
     "send_mail",
@@ -136,3 +140,16 @@ def warn_of_deadlines(**_from_newer_callers: object) -> None:
 def forget_exports(**_from_newer_callers: object) -> None:
     """Delete exported files that were kept for a day. Beat: hourly."""
     exports.forget(at=timezone.now())
+
+
+@shared_task(name="cases.confirm_effects", ignore_result=True)
+def confirm_effects(**_from_newer_callers: object) -> None:
+    """Close the cases of which the ledger confirmed all that was decided. Beat: every 30 s."""
+    while posting.confirm(at=timezone.now()):
+        pass
+
+
+@shared_task(name="cases.reconcile_ledgers", ignore_result=True)
+def reconcile_ledgers(**_from_newer_callers: object) -> None:
+    """Compare our effects with what the ledgers hold, to the cent. Beat: once a day."""
+    reconciling.differences(at=timezone.now())

@@ -53,7 +53,7 @@ RULES = editing(
     "payercontact",
     "payerrule",
 ) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
-BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod")
+BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
 VOUCHERS = editing("cases", "journaltemplate", "templateline")
 PARTNERS = editing(
     "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
@@ -135,7 +135,7 @@ ROLES: tuple[Role, ...] = (
         "Writes rules, code maps and targets.",
         RULES
         | VOUCHERS
-        | viewing("cases", "account", "accountmapping", "fiscalperiod")
+        | viewing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
         | {SEE_EDITIONS, AUTHOR, EDIT_CALENDARS}
         | {"integrations.view_payer", "integrations.view_facility"},
         enters_setup=True,

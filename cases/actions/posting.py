@@ -7,19 +7,37 @@ would be booked and which checks hold, and writes nothing.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
+from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.correlation import current_id
 from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import moving
 from cases.effects import services
 from cases.effects.checks import Check, Facts, before_leaving
 from cases.effects.kinds import EFFECTS, CommandPlan, Decided, Planned
 from cases.effects.models import Effect
-from cases.effects.queries import Draft, credited_receivables, drafts_of, standing_events
+from cases.effects.queries import (
+    Draft,
+    confirmed_cases,
+    credited_receivables,
+    drafts_of,
+    ledger_of,
+    standing_events,
+)
+from cases.effects.sending import command_of
+from cases.work.lifecycle import Verb
 from cases.work.models import Case
+from cases.work.services import Wanted
+from integrations.canonical.models import Facility
+from integrations.outbox import services as outbox
+from integrations.ports.commands import Command
 
+ACTOR = "ledger"
+AT_ONCE = 500
+CONFIRMED = "The ledger confirmed all that was decided."
 Digest = Callable[[], str]
 """The digest of what stands now, computed when it is asked for."""
 
@@ -31,6 +49,12 @@ class PostingRefused(DomainError):
     """
 
     code = "posting_refused"
+
+
+class LedgerMissing(DomainError):
+    """No system is named that keeps the books of a site."""
+
+    code = "ledger_missing"
 
 
 class ReversalRefused(DomainError):
@@ -72,10 +96,19 @@ def checked(*, decided: Decided, digest: str, found: Digest, at: datetime) -> Re
         standing=standing_events(decided.case, [each.name for each in planned]),
         given=digest,
         found=found(),
+        unkept=[str(site) for site in _sites(decided, planned) if ledger_of(site) is None],
         preparers=decided.preparers,
         approvers=decided.approvers,
     )
     return Ready(planned, drafts, before_leaving(facts))
+
+
+def _sites(decided: Decided, planned: Sequence[Planned]) -> list[Facility]:
+    """The sites whose ledgers are told: those of the vouchers, the case's for other commands."""
+    sites = [
+        decided.case.facility if isinstance(each, CommandPlan) else each.entity for each in planned
+    ]
+    return list(dict.fromkeys(sites))
 
 
 @transaction.atomic
@@ -94,21 +127,53 @@ def carry_out(
         words = " ".join(each.words for each in ready.failed)
         raise PostingRefused(words, checks=[each.key.value for each in ready.failed])
     vouchers = {draft.plan.name: draft for draft in ready.drafts}
-    write = partial(
-        services.write,
-        decided=decided,
-        digest=digest,
-        by=by,
-        reason=f"{EFFECTS.get(decided.matter).label}, approved in {decided.request_reference}",
+    reason = f"{EFFECTS.get(decided.matter).label}, approved in {decided.request_reference}"
+    made = []
+    for plan in ready.planned:
+        effect = services.write(
+            decided=decided,
+            event=plan.name,
+            draft=vouchers.get(plan.name),
+            digest=digest,
+            by=by,
+            reason=reason,
+        )
+        _send(effect, plan, at=at)
+        made.append(effect)
+    return made
+
+
+def _send(effect: Effect, plan: Planned, *, at: datetime) -> None:
+    if isinstance(plan, CommandPlan):
+        _ask(effect, plan.command, effect.case.facility, at=at)
+    else:
+        _ask(effect, command_of(effect.journal), plan.entity, at=at)
+
+
+def _ask(effect: Effect, command: Command, entity: Facility, *, at: datetime) -> None:
+    """Ask the system that keeps a site's books, in this transaction; cases go in their order.
+
+    Raises LedgerMissing.
+    """
+    destination = ledger_of(entity)
+    if destination is None:
+        message = f"No system keeps the books of {entity}: name one in Set-up, under Ledgers."
+        raise LedgerMissing(message)
+    outbox.add(
+        command=command,
+        destination=destination,
+        order_key=f"case:{effect.case_id}",
+        event_key=effect.event_key,
+        correlation_id=current_id(),
+        at=at,
     )
-    return [write(event=each.name, draft=vouchers.get(each.name)) for each in ready.planned]
 
 
 @transaction.atomic
 def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     """Take an effect's journal back by an equal and opposite one, linked to it.
 
-    Locks the case. Raises ReversalRefused, NoOpenPeriod.
+    It goes to the ledger too. Locks the case. Raises ReversalRefused, NoOpenPeriod, LedgerMissing.
     """
     Case.objects.select_for_update(of=("self",)).get(pk=effect.case_id)
     held = Effect.objects.standing().filter(pk=effect.pk, journal__isnull=False)
@@ -116,4 +181,22 @@ def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     if locked is None:
         message = "Only a voucher that stands can be reversed, and only once."
         raise ReversalRefused(message)
-    return services.reverse(effect=locked, by=by, reason=reason, at=at)
+    made = services.reverse(effect=locked, by=by, reason=reason, at=at)
+    _ask(made, command_of(made.journal), made.journal.entity, at=at)
+    return made
+
+
+@transaction.atomic
+def confirm(*, at: datetime, limit: int = AT_ONCE) -> int:
+    """Close the cases of which the ledger confirmed all that was decided; returns how many.
+
+    Locks them. What was refused or is unknown keeps its case resolved, until it is mended.
+    """
+    cases = list(confirmed_cases().select_for_update(of=("self",)).order_by("pk")[:limit])
+    moving.move_many(
+        wanted=[Wanted(case.pk, CONFIRMED, {"disposition": case.disposition}) for case in cases],
+        verb=Verb.CLOSE,
+        by=system_actor(ACTOR),
+        at=at,
+    )
+    return len(cases)

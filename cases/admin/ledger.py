@@ -16,6 +16,7 @@ from cases.effects.models import (
     FiscalPeriod,
     Journal,
     JournalTemplate,
+    Ledger,
     TemplateLine,
 )
 
@@ -65,6 +66,16 @@ class FiscalPeriodAdmin(ReasonedModelAdmin):
     list_select_related = ("entity",)
     search_fields = ("entity__name",)
     ordering = ("-starts_on", "pk")
+
+
+@admin.register(Ledger)
+class LedgerAdmin(ReasonedModelAdmin):
+    """Which system is told what is decided about a site."""
+
+    list_display = ("__str__", "entity", "destination")
+    list_select_related = ("entity", "destination")
+    search_fields = ("entity__name", "destination__label")
+    ordering = ("entity__name", "pk")
 
 
 @admin.register(JournalTemplate)

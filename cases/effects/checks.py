@@ -73,7 +73,7 @@ class Facts:
     `commanded` are the amounts of commands that are no vouchers. `receivable` is what the
     sub-ledger shows open, `credited` what vouchers of the case took off receivables before.
     `standing` are the events of the case that hold. `given` is the approval's digest, `found` that
-    of what stands now.
+    of what stands now. `unkept` are the sites whose books no system keeps.
     """
 
     vouchers: Sequence[Voucher]
@@ -85,6 +85,7 @@ class Facts:
     standing: Collection[str]
     given: str
     found: str
+    unkept: Collection[str] = ()
     preparers: Collection[int] = ()
     approvers: Collection[int] = ()
 
@@ -146,7 +147,8 @@ def receivable(facts: Facts) -> str:
 
 
 def accounts(facts: Facts) -> str:
-    """Each role has an account at the site on the posting date, and it is active."""
+    """A system keeps the site's books; each role has an account there, and it is active."""
+    unkept = [f"No system keeps the books of {site}." for site in facts.unkept]
     missing = [
         f"No account is mapped for “{role}” on {each.posting_on}."
         for each in facts.vouchers
@@ -158,7 +160,7 @@ def accounts(facts: Facts) -> str:
         for line in each.lines
         if not line.is_active
     ]
-    return _all([*missing, *ended])
+    return _all([*unkept, *missing, *ended])
 
 
 def once(facts: Facts) -> str:

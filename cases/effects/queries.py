@@ -1,17 +1,20 @@
 """Reads of the ledger: what a plan would book, what was booked for a case."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import ZERO
 from cases.effects.checks import Sided, Voucher
+from cases.effects.comparing import Ours, Presence
 from cases.effects.composing import compose, tied_of
 from cases.effects.days import Period, posting_day
 from cases.effects.kinds import CommandPlan, JournalPlan, Planned
@@ -21,10 +24,15 @@ from cases.effects.models import (
     FiscalPeriod,
     JournalLine,
     JournalTemplate,
+    Ledger,
 )
 from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
+from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
+from cases.work.querysets import CaseQuerySet
 from integrations.canonical.models import Facility
+from integrations.outbox.lifecycle import OutboxState
+from integrations.outbox.models import Destination, OutboxMessage
 
 
 class TemplateMissing(DomainError):
@@ -136,6 +144,13 @@ def _sided(net: dict[str, Decimal], entity: Facility, *, on: date) -> tuple[list
     return lines, [AccountRole(role).label for role in net if role not in accounts]
 
 
+def ledger_of(entity: Facility) -> Destination | None:
+    """The system that keeps a site's books; None: nobody named one, or it takes nothing now."""
+    rows = Ledger.objects.filter(Q(entity=entity) | Q(entity=None), destination__is_active=True)
+    held = rows.select_related("destination").order_by(F("entity").asc(nulls_last=True)).first()
+    return held.destination if held else None
+
+
 def standing_events(case: Case, events: Collection[str]) -> set[str]:
     """Those of the events that were carried out for a case and hold."""
     held = Effect.objects.standing().filter(case=case, event__in=list(events))
@@ -150,3 +165,60 @@ def credited_receivables(case: Case) -> Decimal:
     summed = lines.aggregate(net=Coalesce(Sum(F("credit") - F("debit")), ZERO))
     net: Decimal = summed["net"]
     return net
+
+
+def confirmed_cases() -> CaseQuerySet:
+    """Resolved cases whose last decision the ledger has carried out: all of it was confirmed.
+
+    What was taken back may have been withdrawn instead.
+    """
+    of_case = Effect.objects.filter(case=OuterRef("pk"))
+    newest = of_case.standing().filter(decided_at__gte=OuterRef("resolved_at"))
+    waiting = of_case.filter(
+        ~Exists(sent(state=OutboxState.CONFIRMED)),
+        ~Exists(sent(state=OutboxState.WITHDRAWN)) | Q(reverses=None, reversed_by=None),
+    )
+    return Case.objects.filter(Exists(newest), ~Exists(waiting), status=CaseStatus.RESOLVED)
+
+
+def sent(**how: Any) -> QuerySet[OutboxMessage]:
+    """The message of an effect, to be asked inside a query of effects."""
+    return OutboxMessage.objects.filter(event_key=OuterRef("event_key"), **how)
+
+
+PRESENT = {
+    OutboxState.CONFIRMED: Presence.MUST,
+    OutboxState.REJECTED: Presence.MUST_NOT,
+    OutboxState.DEAD: Presence.MUST_NOT,
+    OutboxState.WITHDRAWN: Presence.MUST_NOT,
+}
+"""What a message's state says of its document; what is not here is under way."""
+
+
+def ours_since(destination: Destination, *, since: datetime) -> list[Ours]:
+    """The effects that were asked of a ledger since a moment, as they were booked. Two queries."""
+    messages = OutboxMessage.objects.filter(destination=destination, added_at__gte=since)
+    states = dict(messages.values_list("event_key", "state"))
+    effects = Effect.objects.filter(event_key__in=list(states)).select_related("journal")
+    with_lines = effects.prefetch_related("journal__lines__account").order_by("pk")
+    return [_ours(effect, OutboxState(states[effect.event_key])) for effect in with_lines]
+
+
+def _ours(effect: Effect, state: OutboxState) -> Ours:
+    journal = getattr(effect, "journal", None)
+    net: dict[str, Decimal] = defaultdict(Decimal)
+    for line in journal.lines.all() if journal else ():
+        net[line.account.code] += line.debit - line.credit
+    return Ours(
+        key=effect.event_key.hex,
+        presence=PRESENT.get(state, Presence.MAY),
+        total=journal.total if journal else effect.amount,
+        currency=effect.currency,
+        posting_on=journal.posting_on if journal else None,
+        net={code: amount for code, amount in net.items() if amount},
+    )
+
+
+def known_keys(keys: Collection[str]) -> set[str]:
+    """Those of the keys that are an effect's: asked for earlier, or while one looked."""
+    return {key.hex for key in Effect.objects.with_keys(keys).values_list("event_key", flat=True)}

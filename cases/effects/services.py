@@ -1,15 +1,18 @@
 """The only writers of effects and journals; called by `cases.actions.posting` alone."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from cases.effects.comparing import Difference
 from cases.effects.kinds import Decided
-from cases.effects.models import Effect, Journal, JournalLine
+from cases.effects.models import Effect, Journal, JournalLine, LedgerDifference, Reconciliation
 from cases.effects.queries import Draft, days_of
+from integrations.outbox.models import Destination
 
 KEYS = uuid.UUID("6f1ef5a8-6a2c-5d0e-9a0b-0a3c1c6b7f11")
 """The namespace of event keys: one per case, event and version, the same whoever computes it."""
@@ -136,4 +139,45 @@ def _record(effect: Effect, *, verb: str, by: User) -> None:
         currency=effect.currency,
         request=effect.request_reference,
         digest=effect.digest,
+    )
+
+
+@transaction.atomic
+def keep_run(
+    *,
+    destination: Destination,
+    since: datetime,
+    effects: int,
+    entries: int,
+    found: Sequence[Difference],
+    at: datetime,
+) -> list[LedgerDifference]:
+    """Keep one comparison with a ledger and what it found, each with its effect and case."""
+    run = Reconciliation.objects.create(
+        destination=destination, since=since, effects=effects, entries=entries, ran_at=at
+    )
+    keys = {each.key for each in found}
+    held = Effect.objects.with_keys(keys).select_related("case")
+    by_key = {effect.event_key.hex: effect for effect in held}
+    return LedgerDifference.objects.bulk_create(
+        LedgerDifference(
+            reconciliation=run,
+            effect=by_key.get(each.key),
+            key=each.key,
+            kind=each.kind,
+            ours=each.ours,
+            theirs=each.theirs,
+            currency=each.currency,
+            reference=each.reference,
+            words=each.words,
+        )
+        for each in found
+    )
+
+
+@transaction.atomic
+def keep_failure(*, destination: Destination, since: datetime, failure: str, at: datetime) -> None:
+    """Keep that a comparison could not be made, and why."""
+    Reconciliation.objects.create(
+        destination=destination, since=since, effects=0, entries=0, failure=failure, ran_at=at
     )

@@ -26,6 +26,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:deadlines": frozenset({Verb.UPDATE}),
     "system:appeals": frozenset({Verb.FOLLOW_UP}),
     "system:idle": frozenset({Verb.RELEASE}),
+    "system:ledger": frozenset({Verb.CLOSE}),
 }
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from cases import tasks
+from cases.effects.models import Reconciliation
 from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case, CountDelta, Lease, QueueCount
@@ -92,3 +93,12 @@ def test_watching_three_times_tells_once(db):
         tasks.watch_clocks()
 
     assert Notification.objects.filter(user=lead).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirming_and_reconciling_three_times_do_nothing_where_nothing_was_decided():
+    for _ in THRICE:
+        tasks.confirm_effects(sent_by="a newer caller")
+        tasks.reconcile_ledgers(sent_by="a newer caller")
+
+    assert not Reconciliation.objects.exists()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import factory
 
+from cases.effects.comparing import DifferenceKind
 from cases.effects.models import (
     Account,
     AccountMapping,
@@ -13,6 +14,9 @@ from cases.effects.models import (
     Journal,
     JournalLine,
     JournalTemplate,
+    Ledger,
+    LedgerDifference,
+    Reconciliation,
     TemplateLine,
 )
 from cases.effects.services import event_key
@@ -20,6 +24,7 @@ from cases.effects.vocabulary import AccountKind, AccountRole
 from tests.factories.base import Made
 from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.integrations import FacilityFactory
+from tests.factories.outbox import DestinationFactory
 from tests.factories.people import PersonFactory
 
 AMOUNT = Decimal("100.00")
@@ -151,3 +156,41 @@ class JournalFactory(BareJournalFactory):
             debit=Decimal(0),
             credit=self.total,
         )
+
+
+class LedgerFactory(Made):
+    """One system keeps the books of every site."""
+
+    class Meta:
+        model = Ledger
+        django_get_or_create = ("entity",)
+
+    entity = None
+    destination = factory.SubFactory(DestinationFactory)
+
+
+class ReconciliationFactory(Made):
+    """A comparison of a month."""
+
+    class Meta:
+        model = Reconciliation
+
+    destination = factory.SubFactory(DestinationFactory)
+    since = OPENED
+    effects = 1
+    entries = 1
+    ran_at = OPENED
+
+
+class LedgerDifferenceFactory(Made):
+    """Something that stands in the ledger twice."""
+
+    class Meta:
+        model = LedgerDifference
+
+    reconciliation = factory.SubFactory(ReconciliationFactory)
+    key = "a" * 32
+    kind = DifferenceKind.DOUBLED
+    ours = AMOUNT
+    theirs = AMOUNT * 2
+    words = "There more than once"

@@ -2,6 +2,7 @@
 
 from cases.effects.models.accounts import Account, AccountMapping
 from cases.effects.models.journals import Effect, EffectQuerySet, Journal, JournalLine
+from cases.effects.models.ledgers import Ledger, LedgerDifference, Reconciliation
 from cases.effects.models.periods import FiscalPeriod
 from cases.effects.models.templates import JournalTemplate, TemplateLine
 
@@ -14,5 +15,8 @@ __all__ = [
     "Journal",
     "JournalLine",
     "JournalTemplate",
+    "Ledger",
+    "LedgerDifference",
+    "Reconciliation",
     "TemplateLine",
 ]

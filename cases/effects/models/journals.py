@@ -1,5 +1,8 @@
 """What was carried out: effects, and the journals that some of them book. Facts, never changed."""
 
+import re
+import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.functions import RandomUUID
@@ -21,6 +24,8 @@ from cases.work.models import Case
 from cases.work.visibility import scope_of
 from integrations.canonical.models import Facility
 
+KEY = re.compile(r"[0-9a-f]{32}")
+
 
 class EffectQuerySet(models.QuerySet["Effect"]):
     """Questions asked of effects."""
@@ -29,6 +34,11 @@ class EffectQuerySet(models.QuerySet["Effect"]):
         """That hold: neither reversed, nor a reversal."""
         reversed_ = Effect.objects.filter(reverses=OuterRef("pk"))
         return self.filter(~Exists(reversed_), reverses__isnull=True)
+
+    def with_keys(self, keys: Iterable[str]) -> Self:
+        """Known under one of these keys; what is no key of ours finds nothing."""
+        ours = [uuid.UUID(key) for key in keys if KEY.fullmatch(key)]
+        return self.filter(event_key__in=ours)
 
     def visible_to(self, user: User) -> Self:
         """Of cases in queues and sites that somebody sees."""

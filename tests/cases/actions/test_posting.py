@@ -1,6 +1,6 @@
 """What was decided is booked once, to the cent, or not at all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,9 +13,11 @@ from cases.effects.kinds import EFFECTS, CommandPlan, Decided, EffectKind, Journ
 from cases.effects.models import Account, Effect, JournalLine
 from cases.effects.services import event_key
 from cases.work.lifecycle import Disposition
-from integrations.ports.commands import RequestPayment
+from integrations.outbox.lifecycle import OutboxState
+from integrations.outbox.models import OutboxMessage
+from integrations.ports.commands import RequestPayment, decode
 from tests.factories.cases import CaseFactory
-from tests.factories.effects import DIGEST
+from tests.factories.effects import DIGEST, LedgerFactory
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,12 @@ def kind(monkeypatch):
 
 
 @pytest.fixture
-def approver():
+def ledger(db):
+    return LedgerFactory()
+
+
+@pytest.fixture
+def approver(ledger):
     return PersonFactory()
 
 
@@ -154,3 +161,93 @@ def test_a_reversal_nets_to_zero_and_lets_it_be_done_anew(approver):
         posting.reverse(effect=effect, by=approver, reason="Again", at=AT)
     with pytest.raises(posting.ReversalRefused):
         posting.reverse(effect=back, by=approver, reason="Back", at=AT)
+
+
+def message_of(effect):
+    return OutboxMessage.objects.get(event_key=effect.event_key)
+
+
+def tell(effect, state):
+    """What the outbox writes when the ledger has answered."""
+    settled = AT if state == OutboxState.CONFIRMED else None
+    OutboxMessage.objects.filter(event_key=effect.event_key).update(
+        state=state, due_at=None, settled_at=settled
+    )
+
+
+def resolved(case, effect):
+    case.refresh_from_db()
+    case.status, case.disposition, case.resolved_at = "resolved", "written_off", effect.decided_at
+    save_because(case, by=effect.made_by, reason="Granted")
+    return case
+
+
+def test_what_is_booked_is_asked_of_the_ledger_in_the_same_transaction(approver, ledger):
+    case = CaseFactory()
+
+    [effect] = carry_out(decided(case), approver)
+
+    message = message_of(effect)
+    command = decode(message.payload)
+    assert (message.destination, message.order_key) == (ledger.destination, f"case:{case.pk}")
+    assert (command.entity, command.journal) == (case.facility.key, effect.journal.reference)
+    assert {(line.account, line.debit, line.credit) for line in command.lines} == set(sides(effect))
+    assert command.total == message.total == effect.amount
+
+
+def test_a_site_has_its_own_ledger_before_everybodys(approver):
+    case = CaseFactory()
+    own = LedgerFactory(entity=case.facility, destination__name="own-ledger")
+
+    [effect] = carry_out(decided(case), approver)
+
+    assert message_of(effect).destination == own.destination
+
+
+def test_without_a_ledger_nothing_is_booked():
+    with pytest.raises(posting.PostingRefused, match="No system keeps the books of"):
+        carry_out(decided(CaseFactory()), PersonFactory())
+
+    assert not Effect.objects.exists()
+
+
+def test_a_reversal_goes_to_the_ledger_after_what_it_reverses(approver):
+    [effect] = carry_out(decided(CaseFactory()), approver)
+
+    back = posting.reverse(effect=effect, by=approver, reason="Paid after all", at=AT)
+
+    assert (message_of(effect).position, message_of(back).position) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (OutboxState.CONFIRMED, "closed"),
+        (OutboxState.PENDING, "resolved"),
+        (OutboxState.UNKNOWN, "resolved"),
+        (OutboxState.REJECTED, "resolved"),
+    ],
+)
+def test_a_case_is_closed_when_the_ledger_has_confirmed_it(approver, state, status):
+    case = CaseFactory()
+    [effect] = carry_out(decided(case), approver)
+    resolved(case, effect)
+    if state != OutboxState.PENDING:
+        tell(effect, state)
+
+    posting.confirm(at=AT + timedelta(hours=1))
+
+    case.refresh_from_db()
+    assert (case.status, case.disposition) == (status, "written_off")
+
+
+def test_a_case_that_a_person_resolved_later_is_not_closed_for_an_older_effect(approver):
+    case = CaseFactory()
+    [effect] = carry_out(decided(case), approver)
+    tell(effect, OutboxState.CONFIRMED)
+    case.refresh_from_db()
+    case.status, case.disposition = "resolved", "duplicate"
+    case.resolved_at = AT + timedelta(days=1)
+    save_because(case, by=approver, reason="Resolved by hand")
+
+    assert posting.confirm(at=AT + timedelta(days=2)) == 0
