@@ -13,7 +13,7 @@ from billing_portal.kernel.models.guards import AppendOnly, Track
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0037_credit_balances'),
+        ('cases', '0038_vendor_invoices'),
         ('integrations', '0006_ledger'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
