@@ -17,7 +17,6 @@ from cases.actions import (
     exports,
     idling,
     posting,
-    reconciling,
     releasing,
     returning,
     reviewing,
@@ -28,6 +27,7 @@ from cases.jobs.tasks import work_jobs
 from cases.notices.delivery import mail_due
 from cases.priority import services as priority
 from cases.types.denial.appeals.actions import sweeping
+from cases.types.posting_failure import actions as posting_failures
 from cases.work import services
 
 __all__ = [
@@ -151,5 +151,5 @@ def confirm_effects(**_from_newer_callers: object) -> None:
 
 @shared_task(name="cases.reconcile_ledgers", ignore_result=True)
 def reconcile_ledgers(**_from_newer_callers: object) -> None:
-    """Compare our effects with what the ledgers hold, to the cent. Beat: once a day."""
-    reconciling.differences(at=timezone.now())
+    """Compare our effects with what the ledgers hold; differences are cases. Beat: once a day."""
+    posting_failures.reconcile(at=timezone.now())

@@ -14,6 +14,7 @@ from cases.actions import looking, revealing, working
 from cases.api import inputs
 from cases.api.caseappeals import CaseAppeals
 from cases.api.joining import CaseJoining
+from cases.api.postings import CasePostings
 from cases.api.record import CaseRecord
 from cases.api.serializers import CaseDetailSerializer, CaseSerializer, HitSerializer
 from cases.api.sharing import CaseSharing
@@ -22,7 +23,7 @@ from cases.work.filters import CaseFilter
 from cases.work.search import search
 
 
-class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing, CaseJoining, CaseAppeals):
+class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing, CaseJoining, CaseAppeals, CasePostings):
     """The cases of the caller's queues and facilities."""
 
     filterset_class = CaseFilter

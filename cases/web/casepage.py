@@ -50,6 +50,7 @@ from cases.web.presenters import (
 from cases.web.selecting import together_url
 from cases.web.standing import WhyNow, why_now
 from cases.web.story import KINDS, Told, told
+from cases.web.typeparts import Part, part_of
 from cases.web.verbmenu import Button, button, menu_of
 from cases.work.lifecycle import FINISHED, CaseStatus, Disposition
 from cases.work.models import Case, NoteKind
@@ -236,6 +237,11 @@ class CasePage:
     def next_action(self) -> str:
         """The first step not done."""
         return next_step(self.case, self.done)
+
+    @cached_property
+    def part(self) -> Part | None:
+        """What its type alone shows."""
+        return part_of(self.case, reader=self.reader)
 
     @property
     def tabs(self) -> list[Tab]:

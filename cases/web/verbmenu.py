@@ -38,6 +38,7 @@ FACES: dict[str, Face] = {
     "skip": Face("Pass over", "forward", "v"),
     "merge": Face("Merge", "arrows-pointing-in"),
     "split": Face("Split", "scissors"),
+    "replay": Face("Send again", "arrow-path"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
     "attach": Face("Attach", "paper-clip", "f"),
     "labels": Face("Labels", "tag", "l"),

@@ -19,7 +19,8 @@ from integrations.canonical.models import Source
 from integrations.inbox.applying import NOTHING, events_of, status_of
 from integrations.inbox.models import Message, MessagePart, MessageStatus, PartStatus, Quarantined
 from integrations.inbox.parts import apply_part, keep, set_aside
-from integrations.inbox.runs import Aside, Part, Run, aside_of, header_of
+from integrations.inbox.runs import Aside, Part, Run, aside_of
+from integrations.ports.protocols import Opened
 from integrations.ports.totals import Totals
 
 RESOLUTION = "Read by a replay."
@@ -79,9 +80,9 @@ def replay(*, message: Message, by: User, correlation_id: str) -> list[Differenc
     )
     ordinal, events = 0, events_of(message)
     for event in events:
-        if header := header_of(event):
+        if isinstance(event, Opened):
             ordinal += 1
-            apply_part(run, ordinal=ordinal, header=header, events=events)
+            apply_part(run, ordinal=ordinal, header=event.header, events=events)
         elif aside := aside_of(event):
             replayed.problems.append(aside)
     if not ordinal and not replayed.problems:
