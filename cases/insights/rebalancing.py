@@ -14,12 +14,13 @@ from cases.actions import bulking
 from cases.bulk.models import Batch
 from cases.insights.queries import led_by
 from cases.insights.spreading import Bar, Item, Reach, spread
-from cases.priority.models import Capacity, Skill
+from cases.priority.models import Capacity
+from cases.priority.queries import skills_of_many
 from cases.quality.queries import Weights
 from cases.work.lifecycle import CLAIMABLE, OWNED
 from cases.work.models import Case, Queue
 from cases.work.queries import workers_of
-from integrations.canonical.models import FacilityGroupObjectPermission
+from cases.work.visibility import sites_of
 
 
 class TooFewPeople(DomainError):
@@ -94,38 +95,13 @@ class Proposal:
 def reach_of(people: Collection[int], queue: Queue) -> dict[int, Reach]:
     """Where each of some people may work, what they can, how many more they can hold.
 
-    Five queries. Skills and capacity are those that taking the next case goes by.
+    Four queries. Skills and capacity are those that taking the next case goes by.
     """
-    sites: dict[int, set[int]] = {pk: set() for pk in people}
-    rows = FacilityGroupObjectPermission.objects.filter(
-        group__user__in=people, permission__codename="view_facility"
-    )
-    for person, facility in rows.values_list("group__user", "content_object_id"):
-        sites[person].add(facility)
-    categories, payers = skills_of_many(people)
-    room = room_of(people, queue)
+    skills, room = skills_of_many(people), room_of(people, queue)
     return {
-        pk: Reach(
-            frozenset(facilities), frozenset(categories[pk]), frozenset(payers[pk]), room.get(pk)
-        )
-        for pk, facilities in sites.items()
+        pk: Reach(sites, skills[pk].categories, skills[pk].payers, room.get(pk))
+        for pk, sites in sites_of(people).items()
     }
-
-
-def skills_of_many(
-    people: Collection[int],
-) -> tuple[Mapping[int, set[str]], Mapping[int, set[int]]]:
-    """The categories and the payers of each person, their own and their groups'. Two queries."""
-    categories: dict[int, set[str]] = defaultdict(set)
-    payers: dict[int, set[int]] = defaultdict(set)
-    for whose in ("person", "group__user"):
-        rows = Skill.objects.filter(**{f"{whose}__in": people})
-        for person, category, payer in rows.values_list(whose, "category", "payer"):
-            if category:
-                categories[person].add(category)
-            else:
-                payers[person].add(payer)
-    return categories, payers
 
 
 def room_of(people: Collection[int], queue: Queue) -> dict[int, int]:
@@ -143,7 +119,7 @@ def room_of(people: Collection[int], queue: Queue) -> dict[int, int]:
 
 
 def proposal(reader: User, *, queue: Queue, people: Collection[User], with_free: bool) -> Proposal:
-    """Who gets which cases so that the weight is even, and who is left out. Seven queries.
+    """Who gets which cases so that the weight is even, and who is left out. Six queries.
 
     Raises TooFewPeople.
     """

@@ -1,9 +1,8 @@
 """Why a case comes when it does: its rank and score in numbers, as of now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
 
 from billing_portal.accounts.models import User
 from cases.priority.models import Band, CaseRank, Skill, Weighting
@@ -81,14 +80,23 @@ class Skills:
 
 def skills_of(person: User) -> Skills:
     """A person's own skills and those of their groups. One query."""
-    held = Skill.objects.filter(Q(person=person) | Q(group__user=person)).values_list(
-        "category", "payer"
+    return skills_of_many([person.pk])[person.pk]
+
+
+def skills_of_many(people: Collection[int]) -> dict[int, Skills]:
+    """The same for each of some people, by primary key. One query."""
+    own = Skill.objects.filter(person__in=people).values_list("person", "category", "payer")
+    groups = Skill.objects.filter(group__user__in=people).values_list(
+        "group__user", "category", "payer"
     )
-    rows = list(held.distinct())
-    return Skills(
-        frozenset(category for category, _ in rows if category),
-        frozenset(payer for _, payer in rows if payer),
-    )
+    categories: dict[int, set[str]] = {pk: set() for pk in people}
+    payers: dict[int, set[int]] = {pk: set() for pk in people}
+    for person, category, payer in own.union(groups):
+        if category:
+            categories[person].add(category)
+        if payer:
+            payers[person].add(payer)
+    return {pk: Skills(frozenset(categories[pk]), frozenset(payers[pk])) for pk in people}
 
 
 def has_kin_in_hand(case: Case, person: User) -> bool:

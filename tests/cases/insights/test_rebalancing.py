@@ -118,5 +118,5 @@ def test_a_proposal_costs_the_same_however_many_cases(
         house.case()
     proposal(lead, queue=house.auth, people=people, with_free=True)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         proposal(lead, queue=house.auth, people=people, with_free=True)

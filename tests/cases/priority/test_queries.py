@@ -3,10 +3,18 @@ from decimal import Decimal
 
 import pytest
 
-from cases.priority.queries import standing_of, weights_in_force
+from cases.priority.queries import (
+    Skills,
+    skills_of,
+    skills_of_many,
+    standing_of,
+    weights_in_force,
+)
 from cases.priority.services import count_ranks
 from tests.factories.cases import OPENED, CaseFactory
-from tests.factories.priority import WeightingFactory
+from tests.factories.integrations import PayerFactory
+from tests.factories.people import PersonFactory, granted
+from tests.factories.priority import SkillFactory, WeightingFactory
 
 pytestmark = pytest.mark.django_db
 NOW = OPENED + timedelta(days=2)
@@ -40,3 +48,19 @@ def test_the_newest_weights_are_in_force():
     newer = WeightingFactory(number=7)
 
     assert weights_in_force() == newer
+
+
+def test_skills_are_ones_own_and_those_of_ones_groups(django_assert_num_queries):
+    both, none, payer = granted(), PersonFactory(), PayerFactory()
+    SkillFactory(person=both, category="AUTH")
+    SkillFactory(person=None, group=both.groups.get(), category="", payer=payer)
+    SkillFactory(category="CODING")
+
+    with django_assert_num_queries(1):
+        found = skills_of_many([both.pk, none.pk])
+
+    assert found == {
+        both.pk: Skills(frozenset({"AUTH"}), frozenset({payer.pk})),
+        none.pk: Skills(frozenset(), frozenset()),
+    }
+    assert skills_of(both) == found[both.pk]

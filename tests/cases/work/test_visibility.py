@@ -13,6 +13,7 @@ from cases.work.visibility import (
     require_verb,
     require_work,
     scope_of,
+    sites_of,
 )
 from tests.factories.cases import CaseFactory, QueueFactory
 from tests.factories.integrations import FacilityFactory
@@ -85,3 +86,13 @@ def test_leads_are_told_with_the_facilities_they_see(db):
     assert leads_of(queue_ids=[queue.pk]) == {
         queue.pk: [Lead(lead.pk, frozenset({facility.pk})), Lead(blind.pk, frozenset())]
     }
+
+
+def test_sites_are_those_that_ones_groups_see(db, django_assert_num_queries):
+    one, other = FacilityFactory(), FacilityFactory()
+    both, none = granted(facilities=[one, other]), PersonFactory()
+
+    with django_assert_num_queries(1):
+        found = sites_of([both.pk, none.pk])
+
+    assert found == {both.pk: frozenset({one.pk, other.pk}), none.pk: frozenset()}
