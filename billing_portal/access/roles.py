@@ -13,6 +13,8 @@ SEND = "integrations.send_message"
 SEE_MESSAGES = "integrations.view_message"
 DOWNLOAD = "integrations.download_message"
 REPLAY = "integrations.replay_message"
+SEE_OUTBOX = "integrations.view_outboxmessage"
+RESEND = "integrations.replay_outboxmessage"
 SEE_AUDIT = "audit.view_auditevent"
 SEE_EDITIONS = "cases.view_edition"
 AUTHOR = "cases.author_edition"
@@ -56,7 +58,13 @@ RULES = editing(
 BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
 VOUCHERS = editing("cases", "journaltemplate", "templateline")
 PARTNERS = editing(
-    "integrations", "source", "payer", "payeridentifier", "facility", "facilityidentifier"
+    "integrations",
+    "source",
+    "payer",
+    "payeridentifier",
+    "facility",
+    "facilityidentifier",
+    "destination",
 )
 PEOPLE = editing("accounts", "user", "membership", "apitoken") | editing("auth", "group")
 
@@ -98,8 +106,13 @@ ROLES: tuple[Role, ...] = (
     ),
     Role("charity_counselor", "Charity counselor", "Works charity applications.", WORKING),
     Role("patient_rep", "Patient representative", "Works patient balances and disputes.", WORKING),
-    Role("ap_clerk", "AP clerk", "Works vendor invoices."),
-    Role("ap_supervisor", "AP supervisor", "Leads vendor invoice work."),
+    Role("ap_clerk", "AP clerk", "Works vendor invoices.", frozenset({SEE_OUTBOX})),
+    Role(
+        "ap_supervisor",
+        "AP supervisor",
+        "Leads vendor invoice work.",
+        frozenset({SEE_OUTBOX, RESEND}),
+    ),
     Role("buyer", "Buyer or receiver", "Answers for orders and receipts."),
     Role("team_lead", "Team lead", "Leads a denial team.", LEADING),
     Role("queue_supervisor", "Queue supervisor", "Leads several queues.", LEADING | {SEE_MESSAGES}),
@@ -109,12 +122,12 @@ ROLES: tuple[Role, ...] = (
         "controller",
         "Controller",
         "Answers for the books: accounts, periods and journals.",
-        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS})
+        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS, SEE_OUTBOX})
         | BOOKS
         | viewing("cases", "journaltemplate", "templateline"),
         enters_setup=True,
     ),
-    Role("treasury", "Treasury", "Moves money out.", frozenset({SEE_JOURNALS})),
+    Role("treasury", "Treasury", "Moves money out.", frozenset({SEE_JOURNALS, SEE_OUTBOX})),
     Role("cfo", "CFO", "The last approver.", frozenset({SEE_JOURNALS})),
     Role(
         "compliance_officer",
@@ -126,7 +139,7 @@ ROLES: tuple[Role, ...] = (
         "integration_engineer",
         "Integration engineer",
         "Keeps sources connected; sees no patient names and no message bodies.",
-        PARTNERS | {SEND, SEE_MESSAGES, REPLAY},
+        PARTNERS | {SEND, SEE_MESSAGES, REPLAY, SEE_OUTBOX, RESEND},
         enters_setup=True,
     ),
     Role(
@@ -151,7 +164,7 @@ ROLES: tuple[Role, ...] = (
         "auditor",
         "Auditor",
         "Reads everything in scope, changes nothing.",
-        frozenset({SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS}),
+        frozenset({SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS, SEE_OUTBOX}),
     ),
     Role("external_partner", "External partner", "Works what is shared, patient names masked."),
 )

@@ -22,6 +22,7 @@ from cases.api.team import TeamViewSet
 from cases.api.ways import WayViewSet
 from integrations.api.claims import ClaimViewSet
 from integrations.api.messages import MessageViewSet
+from integrations.api.outbox import OutboxViewSet
 from integrations.api.remittances import RemittanceViewSet
 
 app_name = "api"
@@ -43,6 +44,7 @@ router.register("notifications", NotificationViewSet, basename="notification")
 router.register("claims", ClaimViewSet, basename="claim")
 router.register("remittances", RemittanceViewSet, basename="remittance")
 router.register("messages", MessageViewSet, basename="message")
+router.register("outbox", OutboxViewSet, basename="outbox")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,

@@ -17,7 +17,14 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from billing_portal.access.grants import may, scope_ids
-from billing_portal.access.roles import BY_KEY, SEE_CALENDARS, SEE_EDITIONS, SEE_MESSAGES, SEND
+from billing_portal.access.roles import (
+    BY_KEY,
+    SEE_CALENDARS,
+    SEE_EDITIONS,
+    SEE_MESSAGES,
+    SEE_OUTBOX,
+    SEND,
+)
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
@@ -177,7 +184,7 @@ class Frame:
 
     @property
     def integrations(self) -> list[Item]:
-        """Files in, messages, what waits for a person."""
+        """Files in, messages, what waits for a person, what goes out."""
         items = []
         if may(self.reader, SEND):
             items.append(self.item("Imports", reverse("cases:imports"), "arrow-up-tray", go="u"))
@@ -194,6 +201,8 @@ class Frame:
                     is_alert=True,
                 )
             )
+        if may(self.reader, SEE_OUTBOX):
+            items.append(self.item("Outbox", reverse("ops:outbox"), "paper-airplane", go="o"))
         return items
 
     @property

@@ -29,6 +29,7 @@ KEYMAP = (
             (("G", "T"), "Go to the team you lead"),
             (("G", "U"), "Go to imports"),
             (("G", "I"), "Go to messages"),
+            (("G", "O"), "Go to the outbox"),
             (("G", "R"), "Go to the books of rules"),
             (("Z",), "Undo what you did last"),
             (("?",), "This help"),

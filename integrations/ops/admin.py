@@ -19,10 +19,13 @@ from integrations.canonical.models import (
     Source,
 )
 from integrations.inbox.models import Message, Quarantined
+from integrations.outbox.models import Attempt, Destination, OutboxMessage
+from integrations.ports.commands import TARGETS
 from integrations.ports.protocols import CONNECTORS
 from integrations.sync.models import ScheduleSlot
 
 SEE_MESSAGES = "integrations.view_message"
+SEE_OUTBOX = "integrations.view_outboxmessage"
 
 
 class SourceForm(ReasonedForm):
@@ -68,6 +71,30 @@ class SourceAdmin(ReasonedModelAdmin):
     form = SourceForm
     fixed = ("name",)
     list_display = ("name", "label", "connector", "folder", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "label")
+    ordering = ("name",)
+
+
+class DestinationForm(ReasonedForm):
+    """Offers the targets that are installed. A secret is named here, never written."""
+
+    def clean_target(self) -> str:
+        """A target that is there to be spoken through."""
+        key: str = self.cleaned_data["target"]
+        if key not in TARGETS:
+            known = ", ".join(sorted(target.key for target in TARGETS))
+            raise forms.ValidationError(f"No target is called “{key}”. Installed: {known}.")
+        return key
+
+
+@admin.register(Destination)
+class DestinationAdmin(ReasonedModelAdmin):
+    """Whom we ask things of."""
+
+    form = DestinationForm
+    fixed = ("name", "target")
+    list_display = ("name", "label", "target", "url", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "label")
     ordering = ("name",)
@@ -176,3 +203,26 @@ class ScheduleSlotAdmin(RecordAdmin):
     needs = SEE_MESSAGES
     list_display = ("job", "slot", "status", "started_at", "finished_at")
     list_filter = ("status",)
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(RecordAdmin):
+    """What was asked of other systems; what exactly is not shown here, since it may name payees."""
+
+    needs = SEE_OUTBOX
+    list_display = ("public_id", "destination", "kind", "total", "currency", "state", "attempts")
+    list_filter = ("destination", "state")
+    list_select_related = ("destination",)
+    search_fields = ("correlation_id__exact", "order_key__exact", "partner_reference__exact")
+    search_help_text = "The whole correlation id, order or reference."
+    exclude = ("payload", "lease_token")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(RecordAdmin):
+    """Each call to another system, and its answer."""
+
+    needs = SEE_OUTBOX
+    list_display = ("message", "number", "act", "answer", "code", "milliseconds", "at")
+    list_filter = ("act", "answer")
+    list_select_related = ("message",)

@@ -77,8 +77,7 @@ def deliver(lease: Lease, message: OutboxMessage) -> None:
     if lease.is_in_doubt:
         verdict = after_finding(call(message, Act.FIND, tries), standing)
     if verdict is None:
-        if tries:
-            leases.renew(lease)
+        leases.renew(lease)
         verdict = after_sending(call(message, Act.SEND, tries), standing)
     settle(lease, message, verdict, tries)
     heed(message.destination_id, tries[-1])

@@ -89,9 +89,10 @@ def take() -> Lease | None:
 
 @transaction.atomic
 def renew(lease: Lease) -> None:
-    """Begin the lease anew, before the next call to the destination. Raises LeaseLost.
+    """Begin the lease anew, at the last moment before a message is sent. Raises LeaseLost.
 
-    A lease that has ended is not renewed: whoever held it may have been away for long.
+    A lease that has ended is not renewed: whoever held it was away for long, and what it has read
+    of the message may be true no more.
     """
     with connection.cursor() as cursor:
         cursor.execute(RENEW, {"message": lease.message_id, "token": lease.token})

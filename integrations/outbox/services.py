@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
+from integrations.outbox import queries
 from integrations.outbox.lifecycle import OutboxState
 from integrations.outbox.models import Destination, OutboxMessage
 from integrations.outbox.settling import tell
@@ -29,6 +30,12 @@ class MessageNotWaiting(DomainError):
     """The message is under way or done: there is nothing for a person to decide."""
 
     code = "outbox_message_not_waiting"
+
+
+class ReferenceMissing(DomainError):
+    """Whoever says that a message was applied says where it stands."""
+
+    code = "reference_missing"
 
 
 @transaction.atomic
@@ -100,6 +107,20 @@ def replay(*, message: OutboxMessage, by: User, reason: str, at: datetime) -> Ou
 
 
 @transaction.atomic
+def replay_all(*, code: str, by: User, reason: str, at: datetime) -> int:
+    """Try again what waits for a person for one reason, the oldest first; returns how many.
+
+    Locks them. One that somebody else has decided meanwhile is left as it is.
+    """
+    count = 0
+    for message in queries.waiting_for(code):
+        with suppress(MessageNotWaiting):
+            replay(message=message, by=by, reason=reason, at=at)
+            count += 1
+    return count
+
+
+@transaction.atomic
 def withdraw(*, message: OutboxMessage, by: User, reason: str, at: datetime) -> OutboxMessage:
     """Never send a message that waits for a person, who answers for it that nothing was applied.
 
@@ -116,8 +137,10 @@ def confirm(
     """Take a message of unknown outcome for applied, as a person found it: under this reference.
 
     The nightly reconciliation will look whether it is there. Locks the message. Raises
-    MessageNotWaiting.
+    MessageNotWaiting, ReferenceMissing.
     """
+    if not reference.strip():
+        raise ReferenceMissing("Say under which reference the destination holds it.")
     locked = waiting(message)
     if locked.state != OutboxState.UNKNOWN:
         raise MessageNotWaiting("The destination has said that it did not apply this message.")

@@ -18,7 +18,7 @@ import pytest
 from django.db import connections
 
 from billing_portal.audit.queries import verify
-from billing_portal.embedded.home import CHECKOUT, PortalHome
+from billing_portal.embedded.home import CHECKOUT
 from cases.work.models import Case
 from integrations.canonical.models import (
     Adjustment,
@@ -29,7 +29,7 @@ from integrations.canonical.models import (
 )
 from integrations.feed.models import Change
 from integrations.inbox.models import Message, MessagePart
-from tests.cluster import DATABASE, TestCluster
+from tests.cluster import DATABASE
 from tests.factories.integrations import SourceFactory
 from tests.generators.remit import Remit, denied, interchange, paid
 
@@ -49,19 +49,6 @@ def remits(round_number):
         )
         for part in range(PARTS)
     ]
-
-
-@pytest.fixture
-def server(tmp_path_factory, django_db_blocker, settings):
-    """A server of its own, since it is going to be killed."""
-    folder = tmp_path_factory.mktemp("killed")
-    folder.chmod(0o711)
-    with django_db_blocker.unblock():
-        made = TestCluster(PortalHome(folder))
-        made.renew()
-        yield made
-        connections.close_all()
-        made.remove()
 
 
 def command(server, *paths):

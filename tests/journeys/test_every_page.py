@@ -79,6 +79,7 @@ PAGES = {
         "/admin/cases/queue/",
         "/api/v1/docs/",
     ],
+    "noor": ["/ops/outbox/", "/ops/outbox/?state=dead", "/ops/outbox/waiting/"],
     "leilani": ["/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/cases/case/"],
 }
 ON_A_CASE = [

@@ -9,6 +9,8 @@ from drf_spectacular.generators import SchemaGenerator
 from openapi_schema_validator import OAS31Validator
 
 from integrations.inbox.models import Message, MessagePart, PartStatus, Quarantined
+from integrations.outbox.lifecycle import OutboxState
+from tests.factories.outbox import AttemptFactory, OutboxMessageFactory
 from tests.house import House
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,19 @@ def test_refusals(house: House, holds):
     text = SimpleUploadedFile("page.html", b"<p>")
     refused = client.post(f"{address}attach/", {"file": text}, "multipart")
     assert holds(refused)["code"] == "file_type_refused"
+
+
+def test_the_outbox(house: House, holds):
+    client = house.client(house.person("integration_engineer"))
+    held = OutboxMessageFactory(state=OutboxState.REJECTED, due_at=None, code="period_closed")
+    AttemptFactory(message=held)
+
+    for what in ("", "causes/", f"{held.public_id}/", f"{held.public_id}/attempts/"):
+        assert holds(client.get(f"{API}outbox/{what}"))
+    body = {"reason": "The period was opened."}
+    assert holds(client.post(f"{API}outbox/{held.public_id}/replay/", body, "json"))
+    refused = client.post(f"{API}outbox/{held.public_id}/withdraw/", body, "json")
+    assert holds(refused)["code"] == "outbox_message_not_waiting"
 
 
 def test_messages(house: House, holds):

@@ -25,6 +25,8 @@ ARGUMENTS = {
     "place": 0,
     "name": "approve",
     "way": "secondary",
+    "verb": "replay",
+    "code": "period_closed",
 }
 ON_A_CASE = [
     "case",
@@ -99,7 +101,9 @@ def test_a_foreign_queue_does_not_exist(house, reader):
     assert reader.get(reverse("cases:queue", args=[house.coding.key])).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["cases:imports", "ops:messages", "ops:quarantine"])
+@pytest.mark.parametrize(
+    "page", ["cases:imports", "ops:messages", "ops:quarantine", "ops:outbox", "ops:stuck"]
+)
 def test_a_page_of_another_role_says_which_role_it_needs(reader, page):
     answer = reader.get(reverse(page))
 
