@@ -5,11 +5,16 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class PortalConfig(AppConfig):
-    """Holds the management commands that wire the parts."""
+    """Holds the management commands that wire the parts, and which broker bells are rung at."""
 
     name = "billing_portal"
     label = "portal"
     verbose_name = "Billing Portal"
+
+    def ready(self) -> None:
+        from billing_portal.celery import app
+
+        app.set_default()
 
 
 class SetUpConfig(AdminConfig):

@@ -77,7 +77,7 @@ def add(
         added_at=at,
         due_at=at,
     )
-    transaction.on_commit(ring)
+    ring_on_commit()
     return message
 
 
@@ -102,7 +102,7 @@ def replay(*, message: OutboxMessage, by: User, reason: str, at: datetime) -> Ou
     locked.attempts, locked.due_at, locked.accepted_at = 0, at, None
     locked.save(update_fields=["state", "attempts", "due_at", "accepted_at"])
     note(locked, "outbox.replayed", by=by, reason=reason)
-    transaction.on_commit(ring)
+    ring_on_commit()
     return locked
 
 
@@ -169,7 +169,7 @@ def end(
     locked.save(update_fields=["state", "settled_at", "partner_reference"])
     tell(locked.pk, correlation_id=locked.correlation_id)
     note(locked, verb, by=by, reason=reason)
-    transaction.on_commit(ring)
+    ring_on_commit()
     return locked
 
 
@@ -187,6 +187,12 @@ def note(message: OutboxMessage, verb: str, *, by: User, reason: str) -> None:
         total=str(message.total),
         currency=message.currency,
     )
+
+
+def ring_on_commit() -> None:
+    """Wake a worker once this transaction has committed, and once only."""
+    if not any(hook[1] is ring for hook in connection.run_on_commit):
+        transaction.on_commit(ring)
 
 
 def ring() -> None:

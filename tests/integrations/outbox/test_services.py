@@ -55,6 +55,16 @@ def test_a_command_is_kept_as_one_text_with_its_digest_and_its_place(destination
     assert (first.total, first.currency) == (journal().total, "USD")
 
 
+def test_a_worker_is_woken_once_however_much_is_asked(
+    destination, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as bells:
+        for _ in range(3):
+            ask(destination)
+
+    assert bells == [services.ring]
+
+
 def test_the_same_event_is_one_message(destination):
     key = uuid4()
 
