@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from billing_portal.embedded.discovery import publish
 from billing_portal.embedded.errors import StartRefused
@@ -66,11 +67,11 @@ class Installation:
         self.environ.setdefault("SECRET_KEY", self.home.secrets()["key"])
         self.environ.setdefault("SITE_URL", f"http://{self.host}:{self.port}")
         self.start_services()
-        publish(self.home, {name: self.environ[name] for name in OFFERED if name in self.environ})
+        publish(self.home, self.offered)
         collecting = self.collect_static()
         with self.step("Tables"):
             self.manage("migrate", "--skip-checks")
-        sign_ins = self.load_demo() if self.demo else ""
+        sign_ins = self.start_demo() if self.demo else ""
         with self.step("Static files"):
             self.finish(collecting, "collectstatic")
             self.collected.write_text(static_digest(), encoding="utf-8")
@@ -78,6 +79,11 @@ class Installation:
         self.say(f"Ready: http://{self.host}:{self.port}")
         if sign_ins:
             self.say(sign_ins)
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """What commands beside this installation need to know."""
+        return {name: self.environ[name] for name in OFFERED if name in self.environ}
 
     def start_services(self) -> None:
         """PostgreSQL and Valkey, unless the environment names others."""
@@ -164,6 +170,15 @@ class Installation:
         stamp.unlink(missing_ok=True)
         return self.spawn_manage("collectstatic", "--noinput", "--clear", "--skip-checks")
 
+    def start_demo(self) -> str:
+        """The ledger that the demo posts to, and the organisation; its sign-ins are returned."""
+        ledger = SandboxLedger(self.home)
+        self.environ["SANDBOX_URL"] = ledger.url
+        with self.step("Sandbox ERP"):
+            self.supervisor.start(Program(ledger.name, ledger.command, self.environ))
+        publish(self.home, self.offered)
+        return self.load_demo()
+
     def load_demo(self) -> str:
         """The demo organisation; its progress is shown, its sign-ins are returned."""
         self.say("Demo organisation")
@@ -208,8 +223,38 @@ class Installation:
         self.say(f"{name:<22} {time.monotonic() - began:5.1f} s")
 
 
-OFFERED = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DEMO")
-"""What commands beside a running installation need to know."""
+OFFERED = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DEMO", "SANDBOX_URL")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLedger:
+    """The demo's ERP: its books are in the home, its port is the same at every start if it can."""
+
+    home: PortalHome
+    name: ClassVar[str] = "erp"
+
+    @property
+    def url(self) -> str:
+        """Where it listens: on this machine alone."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The one it had; another one when there was none, or somebody took it."""
+        kept = self.home.run / "erp.port"
+        port = int(kept.read_text(encoding="utf-8")) if kept.exists() else 0
+        if not port or not is_free("127.0.0.1", port):
+            port = any_port()
+            kept.write_text(str(port), encoding="utf-8")
+        return port
+
+    @property
+    def command(self) -> list[str]:
+        """How it is started."""
+        return [
+            *(sys.executable, "-m", "integrations.connectors.sandbox.server"),
+            *("--port", str(self.port), "--db", str(self.home.root / "sandbox-erp.sqlite3")),
+        ]
 
 
 def manage_py(*arguments: str) -> list[str]:
@@ -231,6 +276,13 @@ def is_free(host: str, port: int) -> bool:
                 " or a BIND that is an IPv4 address of this machine."
             ) from error
     return True
+
+
+def any_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
 
 
 def static_digest() -> str:

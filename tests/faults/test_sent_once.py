@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 
 import psycopg
 import pytest
@@ -73,6 +74,9 @@ class Deliverers:
 
 @pytest.fixture
 def deliverers(server):
+    """They work on a database that keeps what it has committed, as every one but a test's does."""
+    with psycopg.connect(server.cluster.owner_url(DATABASE), autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {DATABASE} SET synchronous_commit = on")
     made = Deliverers(server)
     yield made
     made.stop()
@@ -105,7 +109,7 @@ def undone(server):
 
 def forget_keys(sandbox, until):
     """Let the ledger know no key, over and over."""
-    while not until.wait(0.05):
+    while not until.wait(0.2):
         try:
             sandbox.ask("forget", {})
         except OSError:
@@ -143,7 +147,7 @@ def strike(server, sandbox, deliverers):
 @pytest.mark.slow
 def test_thousands_of_journals_are_each_in_once_and_in_order(server, sandbox, proxy, request):
     destination = DestinationFactory(
-        name="ledger", url=proxy.url, read_seconds=2, request_limit_seconds=2, retry_seconds=1
+        name="ledger", url=proxy.url, read_seconds=3, request_limit_seconds=8, retry_seconds=1
     )
     ask_for_all(destination)
     proxy.mix(**MIX)
@@ -173,6 +177,8 @@ def assert_all_are_in_once_and_in_order(sandbox):
     """The ledger beside what was asked: no more, no less, and each order as it was asked."""
     held = sandbox.rows("SELECT key, command FROM document ORDER BY id")
     asked = OutboxMessage.objects.order_by("order_key", "position")
+    twice = [key for key, times in Counter(key for key, _command in held).items() if times > 1]
+    assert twice == []
     assert len(held) == ORDERS * EACH
     assert {key for key, _command in held} == {message.key for message in asked}
     place = {key: at for at, (key, _command) in enumerate(held)}

@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now  # noqa: TID251 -- a command is a door
 
+from billing_portal.access.actor import system_actor
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.management.demo import signins
 from billing_portal.management.demo.claims import CLAIMS, Size
+from billing_portal.management.demo.ledger import keep_books
 from billing_portal.management.demo.loading import Standing, begun, load, standing
 from billing_portal.management.demo.resetting import reset
 
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         """The report of a demo just loaded, or of the one that is there."""
         if standing() is Standing.LOADED:
             held = begun()
+            keep_books(by=system_actor("demo"))  # its port may be another one today
             self.stderr.write(
                 f"  loaded already: size {held['size']}, as of {held['as_of']}"
                 " (--reset loads it anew)"

@@ -15,6 +15,7 @@ from billing_portal.access.roles import BY_KEY
 from billing_portal.access.services import join
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import save_because
+from billing_portal.management.demo.ledger import keep_books
 from billing_portal.management.demo.organisation import FACILITIES, PAYERS
 from billing_portal.management.demo.people import (
     EVERYWHERE,
@@ -59,6 +60,7 @@ def arrange(*, by: User) -> Source:
     sites = _facilities(source, by=by)
     teams = _teams(by=by)
     _people(teams | sites, by=by)
+    keep_books(by=by)
     return source
 
 

@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS held (
 CREATE TABLE IF NOT EXISTS closed (through TEXT NOT NULL);
 """
 PAGE = 500
+LIMIT = 5.0  # seconds in which a request is done, or fails and leaves nothing
 CENTS = Decimal(100)
 
 
@@ -65,8 +66,9 @@ class Ledger:
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
         """A connection; what is done through it is one commit."""
-        with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as books:
+        with closing(sqlite3.connect(self.path, timeout=LIMIT, isolation_level=None)) as books:
             books.execute("PRAGMA journal_mode = WAL")
+            books.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing
             books.execute("PRAGMA foreign_keys = ON")
             books.execute("BEGIN IMMEDIATE")
             yield books

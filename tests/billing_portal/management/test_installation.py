@@ -7,7 +7,12 @@ from django.core.management import CommandError, call_command
 
 from billing_portal.embedded.errors import StartRefused
 from billing_portal.embedded.home import PortalHome
-from billing_portal.management.installation import Installation, is_free, static_digest
+from billing_portal.management.installation import (
+    Installation,
+    SandboxLedger,
+    is_free,
+    static_digest,
+)
 
 
 @pytest.fixture
@@ -45,3 +50,16 @@ def test_a_port_that_is_no_number_is_refused(monkeypatch):
 
 def test_static_files_have_the_same_digest_until_they_change():
     assert static_digest() == static_digest()
+
+
+def test_the_demos_ledger_keeps_its_port_until_somebody_takes_it(tmp_path):
+    home = PortalHome(tmp_path)
+    home.make()
+    ledger = SandboxLedger(home)
+
+    assert ledger.url == ledger.url
+    assert str(ledger.port) in ledger.command
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", before := ledger.port))
+        line.listen()
+        assert ledger.port != before
