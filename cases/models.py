@@ -1,5 +1,6 @@
 """Gathers the tables of this app for Django; nobody imports it."""
 
+from cases.approvals.models import *  # noqa: F403 -- Django looks for models here
 from cases.bulk.models import *  # noqa: F403 -- Django looks for models here
 from cases.collaboration.models import *  # noqa: F403 -- Django looks for models here
 from cases.detection.models import *  # noqa: F403 -- Django looks for models here

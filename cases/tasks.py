@@ -17,6 +17,7 @@ from cases.actions import (
     exports,
     idling,
     posting,
+    prompting,
     releasing,
     returning,
     reviewing,
@@ -40,6 +41,7 @@ __all__ = [
     "fold_counts",
     "follow_appeals",
     "forget_exports",
+    "prompt_approvers",
     "reconcile_ledgers",
     "release_idle",
     "return_deferred",
@@ -121,6 +123,13 @@ def follow_appeals(**_from_newer_callers: object) -> None:
     while sweeping.remind(at=timezone.now()):
         pass
     sweeping.settle(at=timezone.now())
+
+
+@shared_task(name="cases.prompt_approvers", ignore_result=True)
+def prompt_approvers(**_from_newer_callers: object) -> None:
+    """Tell who is to decide on requests for approval, and escalate. Beat: every 30 s."""
+    while prompting.prompt_due(at=timezone.now()) == prompting.BATCH:
+        pass
 
 
 @shared_task(name="cases.draw_samples", ignore_result=True)

@@ -100,6 +100,12 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
     username = models.TextField(unique=True)
     email = models.EmailField(blank=True, default="")
     full_name = models.TextField(blank=True, default="")
+    staff_number = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Accounts of one employee share it: they are one human.",
+    )
     kind = models.TextField(choices=UserKind.choices, default=UserKind.PERSON)
     time_zone = models.TextField(default=site_time_zone, validators=[validate_time_zone])
     keyboard_mode = models.TextField(choices=KeyboardMode.choices, default=KeyboardMode.ON)

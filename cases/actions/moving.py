@@ -12,13 +12,15 @@ from typing import Any
 
 from django.db import transaction
 
+from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from cases.actions import telling
+from cases.approvals import services as approvals
 from cases.sla import services as sla
 from cases.sla.clock_rules import Ask
 from cases.sla.vocabulary import Clock, ClockEffect, EventKind, PauseReason
 from cases.work import services
-from cases.work.lifecycle import DUE, MOVES, Verb
+from cases.work.lifecycle import DUE, MOVES, CaseStatus, Verb
 from cases.work.models import Case
 from cases.work.services import Wanted
 from cases.work.sets import any_id
@@ -37,6 +39,9 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.FOLLOW_UP: ClockEffect.RESUME,
     Verb.RESUME: ClockEffect.RESUME,
     Verb.UPDATE: ClockEffect.REMEASURE,
+    Verb.REQUEST_APPROVAL: ClockEffect.RESUME,
+    Verb.DECIDED: ClockEffect.NONE,
+    Verb.GRANT: ClockEffect.STOP,
     Verb.RESOLVE: ClockEffect.STOP,
     Verb.CLOSE: ClockEffect.STOP,
     Verb.REOPEN: ClockEffect.START,
@@ -46,6 +51,21 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.GIVE_BACK: ClockEffect.CANCEL,
     Verb.UNDO: ClockEffect.UNDO,
 }
+AMENDING = frozenset(
+    {
+        Verb.UPDATE,
+        Verb.RESOLVE,
+        Verb.CLOSE,
+        Verb.REOPEN,
+        Verb.MERGE,
+        Verb.ABSORB,
+        Verb.SPLIT,
+        Verb.GIVE_BACK,
+        Verb.UNDO,
+    }
+)
+"""What may change what an approval was asked or given for."""
+APPROVALS = "approvals"
 PAUSES = {
     Verb.WAIT_PAYER: PauseReason.PAYER,
     Verb.WAIT_INFO: PauseReason.INFO,
@@ -78,7 +98,7 @@ def move(
     sla.write(turn)
     stop(cases=[moved], verb=verb, by=by, at=at)
     telling.of_moves(cases=[moved], verb=verb, by=by)
-    return moved
+    return overtake([moved], at=at)[0] if verb in AMENDING else moved
 
 
 @transaction.atomic
@@ -89,7 +109,27 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
     sla.write(turn)
     stop(cases=moved, verb=verb, by=by, at=at)
     telling.of_moves(cases=moved, verb=verb, by=by)
-    return moved
+    return overtake(moved, at=at) if verb in AMENDING else moved
+
+
+def overtake(cases: Sequence[Case], *, at: datetime) -> list[Case]:
+    """Void the requests for approval that what cases are now has overtaken; the cases after that.
+
+    What was granted for a case that is closed is settled: it was done. A case that waited for a
+    voided request goes back to work.
+    """
+    by, keys = system_actor(APPROVALS), [case.pk for case in cases]
+    voided = approvals.overtake_many(case_ids=keys, by=by, at=at)
+    if not voided:
+        return list(cases)
+    back = [
+        Wanted(each.case_id, f"{each} is void: {each.verdict}")
+        for each in voided
+        if each.case.status == CaseStatus.PENDING_APPROVAL
+    ]
+    after = {case.pk: case for case in move_many(wanted=back, verb=Verb.DECIDED, by=by, at=at)}
+    telling.of_voided(voided)
+    return [after.get(case.pk, case) for case in cases]
 
 
 def stop(*, cases: Sequence[Case], verb: Verb, by: User, at: datetime) -> None:

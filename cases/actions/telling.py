@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from billing_portal.accounts.models import User
+from cases.approvals.models import ApprovalRequest
 from cases.collaboration.mentions import Named
 from cases.collaboration.queries import watchers_of
 from cases.jobs.models import Job, JobStatus
@@ -29,6 +30,7 @@ CALL_BACK = "You noted this call-back."
 FEW = 10
 """Cases that one person is told of one by one when they come at once."""
 LONG_WORK = "You started this, and it took longer than a few seconds."
+ASKED_FOR = "You asked for this approval."
 LONG = timedelta(seconds=5)
 MORNING = time(8)
 
@@ -97,6 +99,23 @@ def of_job(job: Job) -> int:
         url_args=(str(job.public_id),),
     )
     return notify_many(drafts=[message])
+
+
+def of_voided(requests: Sequence[ApprovalRequest]) -> int:
+    """Tell who asked for approval that what they asked for changed and is void."""
+    return notify_many(
+        drafts=[
+            Message(
+                user_id=each.requested_by_id,
+                kind=MessageKind.APPROVAL,
+                key=f"approval:{each.pk}:{each.cycle}:voided",
+                text=f"{each} is void: the case changed. Look at it and ask again.",
+                why=ASKED_FOR,
+                case_id=each.case_id,
+            )
+            for each in requests
+        ]
+    )
 
 
 def of_note(*, note: Note, case: Case, by: User, named: Named) -> int:

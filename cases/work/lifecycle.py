@@ -82,6 +82,9 @@ class Verb(TextChoices):
     FOLLOW_UP = "follow_up", "Time to ask the payer"
     RESUME = "resume", "Resumed"
     UPDATE = "update", "Facts updated"
+    REQUEST_APPROVAL = "request_approval", "Approval asked for"
+    DECIDED = "decided", "Back from approval"
+    GRANT = "grant", "Approved"
     RESOLVE = "resolve", "Resolved"
     CLOSE = "close", "Closed"
     REOPEN = "reopen", "Reopened"
@@ -92,8 +95,18 @@ class Verb(TextChoices):
     UNDO = "undo", "Undone"
 
 
-SYSTEM_VERBS = frozenset({Verb.ROUTE, Verb.RETURN, Verb.FOLLOW_UP, Verb.UPDATE, Verb.CLOSE})
-INDIRECT_VERBS = frozenset({Verb.APPEAL, Verb.ABSORB, Verb.GIVE_BACK})
+SYSTEM_VERBS = frozenset(
+    {
+        Verb.ROUTE,
+        Verb.RETURN,
+        Verb.FOLLOW_UP,
+        Verb.UPDATE,
+        Verb.DECIDED,
+        Verb.GRANT,
+        Verb.CLOSE,
+    }
+)
+INDIRECT_VERBS = frozenset({Verb.APPEAL, Verb.REQUEST_APPROVAL, Verb.ABSORB, Verb.GIVE_BACK})
 """What follows from another act: an appeal is submitted, and its case goes with it."""
 JOINING_VERBS = frozenset({Verb.MERGE, Verb.ABSORB, Verb.SPLIT})
 """What changes two cases or more at once, and is undone for all of them."""
@@ -201,6 +214,19 @@ MOVES: dict[Verb, Move] = {
         takes_over=True,
     ),
     Verb.UPDATE: Move(OPEN, None, takes=FACTS),
+    Verb.REQUEST_APPROVAL: Move(
+        WORKABLE, CaseStatus.PENDING_APPROVAL, clears=TICKLER, touches=True
+    ),
+    Verb.DECIDED: Move(
+        frozenset({CaseStatus.PENDING_APPROVAL}),
+        CaseStatus.TRIAGED,
+        owned_target=CaseStatus.ASSIGNED,
+    ),
+    Verb.GRANT: Move(
+        frozenset({CaseStatus.PENDING_APPROVAL}),
+        CaseStatus.RESOLVED,
+        needs=frozenset({"disposition"}),
+    ),
     Verb.RESOLVE: Move(
         WORKABLE | {CaseStatus.APPEAL},
         CaseStatus.RESOLVED,

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from billing_portal.access.duties import READS_ONLY
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User, UserKind
@@ -25,6 +27,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:clocks": frozenset({Verb.UPDATE}),
     "system:deadlines": frozenset({Verb.UPDATE}),
     "system:appeals": frozenset({Verb.FOLLOW_UP}),
+    "system:approvals": frozenset({Verb.DECIDED, Verb.GRANT}),
     "system:idle": frozenset({Verb.RELEASE}),
     "system:ledger": frozenset({Verb.CLOSE}),
 }
@@ -119,6 +122,19 @@ def sites_of(people: Collection[int]) -> dict[int, frozenset[int]]:
     for person, facility in seen:
         found[person].add(facility)
     return {person: frozenset(facilities) for person, facilities in found.items()}
+
+
+def those_who_see(case: Placed) -> QuerySet[User]:
+    """Everybody active whose groups were granted the queue and the facility of a case."""
+    in_queue = User.objects.filter(
+        is_active=True,
+        groups__queuegroupobjectpermission__content_object=case.queue_id,
+        groups__queuegroupobjectpermission__permission__codename=VIEW_QUEUE.split(".")[1],
+    )
+    return in_queue.filter(
+        groups__facilitygroupobjectpermission__content_object=case.facility_id,
+        groups__facilitygroupobjectpermission__permission__codename=VIEW_FACILITY.split(".")[1],
+    ).distinct()
 
 
 def require_sight(user: User, case: Placed) -> None:

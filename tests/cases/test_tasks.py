@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 
 from cases import tasks
+from cases.approvals.models import ApprovalRequest
+from cases.approvals.vocabulary import RequestState, Told
 from cases.effects.models import Reconciliation
 from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus
@@ -10,6 +12,7 @@ from cases.work.models import Case, CountDelta, Lease, QueueCount
 from tests.cases.detection.test_services import feed_change
 from tests.cases.sla.services.test_clocks import opened
 from tests.cases.types.denial.test_detect import remitted
+from tests.factories.approvals import ApprovalRequestFactory
 from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory, QueueFactory
 from tests.factories.integrations import ClaimFactory
@@ -102,3 +105,13 @@ def test_confirming_and_reconciling_three_times_do_nothing_where_nothing_was_dec
         tasks.reconcile_ledgers(sent_by="a newer caller")
 
     assert not Reconciliation.objects.exists()
+
+
+def test_telling_approvers_three_times_tells_once(db):
+    ApprovalRequestFactory(tell_at=OPENED)
+
+    for _ in range(3):
+        tasks.prompt_approvers()
+
+    kept = ApprovalRequest.objects.get()
+    assert (kept.told, kept.state) == (Told.MANAGER, RequestState.PENDING)

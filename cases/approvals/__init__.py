@@ -1,0 +1,1 @@
+"""Approvals: who must agree before money moves, who may, and what exactly they agreed to."""
