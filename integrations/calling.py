@@ -37,7 +37,10 @@ Address = IPv4Address | IPv6Address
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What another system said: a status below 500, and its JSON (None when it said nothing)."""
+    """What another system said: a status below 500, and its JSON.
+
+    `body` is None when it said nothing, or refused the call in words that are no JSON.
+    """
 
     status: int
     body: Any
@@ -122,7 +125,9 @@ def understood(response: httpx2.Response, text: bytes) -> Answer:
     try:
         body = json.loads(text) if text else None
     except ValueError:
-        raise OutcomeUnknown(f"Its answer (status {status}) is no JSON.") from None
+        if status < 400:
+            raise OutcomeUnknown(f"Its answer (status {status}) is no JSON.") from None
+        body = None
     return Answer(status, body, response.headers)
 
 

@@ -8,4 +8,7 @@ INSTALLED = [
     "integrations.connectors.x12_277ca.CONNECTOR",
     "integrations.connectors.x12_835.CONNECTOR",
 ]
-INSTALLED_TARGETS = ["integrations.connectors.sandbox.TARGET"]
+INSTALLED_TARGETS = [
+    "integrations.connectors.sandbox.TARGET",
+    "integrations.connectors.tryton.TARGET",
+]

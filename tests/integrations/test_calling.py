@@ -80,7 +80,7 @@ class Told(BaseHTTPRequestHandler):
             self.send_header("Location", "/200")
         if way == "503":
             self.send_header("Retry-After", "9")
-        body = b"<html>" if way == "words" else b'{"a": 1}'
+        body = b"<html>" if way in {"words", "401"} else b'{"a": 1}'
         length = len(body) + 10 if way == "half" else len(body)
         self.send_header("Content-Length", str(length))
         self.end_headers()
@@ -108,6 +108,10 @@ def call(url, way):
 def test_a_good_answer_and_a_refusal_are_the_targets_to_read(url):
     assert call(url, "200").body == {"a": 1}
     assert (call(url, "422").status, call(url, "422").is_good) == (422, False)
+
+
+def test_a_refusal_is_one_in_whatever_words(url):
+    assert (call(url, "401").status, call(url, "401").body) == (401, None)
 
 
 @pytest.mark.parametrize("way", ["500", "504", "302", "408", "silent", "half", "words"])

@@ -1,0 +1,122 @@
+"""What people do in Tryton beside us, over the API of its own clients."""
+
+from datetime import date
+from decimal import Decimal
+
+from billing_portal.embedded.tryton.books import ADMINISTRATOR, Session, day, decimal
+from integrations.ports.commands import TargetSettings
+from tests.integrations.connectors.tryton.replay import OPTIONS
+
+
+class People:
+    """The administrator of one Tryton, at work."""
+
+    def __init__(self, tryton):
+        self.tryton = tryton
+        password = tryton.home.secrets()["admin"]
+        self.session = Session(tryton.url, ADMINISTRATOR, password, company=1).sign_in()
+
+    def settings(self, **more):
+        """How the portal reaches it."""
+        return TargetSettings(
+            **{
+                "url": self.tryton.url,
+                "secret": self.tryton.key,
+                "options": OPTIONS,
+                "allows_loopback": True,
+            }
+            | more
+        )
+
+    def moves(self, key):
+        """The moves under a key, drafts too: state and description."""
+        fields = ["state", "description", "number"]
+        domain = [["description", "like", f"{key}%"]]
+        return self.session.model("account.move", "search_read", domain, 0, None, None, fields)
+
+    def double(self, key):
+        """Post what stands under a key once more, as a careless person might."""
+        (held,) = self.moves(key)
+        (copied,) = self.session.model("account.move", "copy", [held["id"]])
+        self.session.model("account.move", "post", [copied])
+
+    def period(self, on):
+        """The month of a day."""
+        return self.session.one(
+            "account.period", ["start_date", "<=", day(on)], ["end_date", ">=", day(on)]
+        )
+
+    def close(self, on):
+        """Close a month."""
+        self.session.model("account.period", "close", [self.period(on)])
+
+    def reopen(self, on):
+        """Open it again, and each journal in it."""
+        period = self.period(on)
+        self.session.model("account.period", "reopen", [period])
+        closed = [["period", "=", period], ["state", "=", "closed"]]
+        journals = self.session.model("account.journal.period", "search", closed, 0, None, None)
+        self.session.model("account.journal.period", "reopen", journals)
+
+    def vendor(self, code):
+        """A vendor under a code of their own."""
+        held = self.session.model("party.party", "search", [["code", "=", code]], 0, 1, None)
+        if held:
+            return held[0]
+        addresses = [["create", [{}]]]
+        return self.session.create("party.party", name="A vendor", code=code, addresses=addresses)
+
+    def invoice(self, vendor, number, amount, *, is_blocked=True):
+        """A posted invoice of a vendor; its payable lines."""
+        party = self.vendor(vendor)
+        line = {
+            "type": "line",
+            "description": "Gloves",
+            "account": self.account("5000"),
+            "quantity": 1,
+            "unit_price": decimal(amount),
+        }
+        invoice = self.session.create(
+            "account.invoice",
+            type="in",
+            company=1,
+            party=party,
+            invoice_address=self.session.one("party.address", ["party", "=", party]),
+            currency=self.session.one("currency.currency", ["code", "=", "USD"]),
+            journal=self.session.one("account.journal", ["code", "=", "EXP"]),
+            account=self.account("2200"),
+            reference=number,
+            invoice_date=day(date(2026, 3, 2)),
+            lines=[["create", [line]]],
+        )
+        self.session.model("account.invoice", "post", [invoice])
+        lines = self.payable(invoice)
+        if is_blocked:
+            self.session.model("account.move.line", "payment_block", lines)
+        return lines
+
+    def payable(self, invoice):
+        """The lines of an invoice that are paid."""
+        read = self.session.model("account.invoice", "read", [invoice], ["lines_to_pay"])
+        return list(read[0]["lines_to_pay"])
+
+    def is_blocked(self, lines):
+        """Whether any of the lines may not be paid."""
+        read = self.session.model("account.move.line", "read", lines, ["payment_blocked"])
+        return any(line["payment_blocked"] for line in read)
+
+    def account(self, code):
+        """Tryton's number of an account."""
+        return self.session.one("account.account", ["code", "=", code])
+
+    def balance(self, code):
+        """What an account was debited less what it was credited, by posted moves."""
+        domain = [["account.code", "=", code], ["move.state", "=", "posted"]]
+        fields = ["debit", "credit"]
+        lines = self.session.model(
+            "account.move.line", "search_read", domain, 0, None, None, fields
+        )
+        return sum(
+            (Decimal(each["debit"]["decimal"]) - Decimal(each["credit"]["decimal"]))
+            for each in lines
+        )
