@@ -20,10 +20,12 @@ from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from integrations.feed.models import Cursor
 from integrations.inbox.models import WAITING, Message
+from integrations.outbox.models import OutboxMessage
 from integrations.sync.models import ScheduleSlot
 
 OLDEST_MESSAGE = timedelta(minutes=5)
 OLDEST_BEAT = timedelta(minutes=5)
+OLDEST_SENDING = timedelta(minutes=10)  # a destination that is out is left alone for five
 DETECTION = "detection"
 
 
@@ -48,7 +50,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def work(request: HttpRequest) -> JsonResponse:
-    """How far behind the work is. 503 when a message or the beat waits longer than five minutes."""
+    """How far behind the work is. 503 when a message, what goes out or the beat waits too long."""
     if not is_trusted(request):
         return JsonResponse({"status": "forbidden"}, status=403)
     now = timezone.now()
@@ -63,6 +65,7 @@ def work(request: HttpRequest) -> JsonResponse:
 LIMITS = {
     "oldest_waiting_message_seconds": OLDEST_MESSAGE,
     "since_last_beat_slot_seconds": OLDEST_BEAT,
+    "oldest_due_sending_seconds": OLDEST_SENDING,
 }
 
 
@@ -77,11 +80,13 @@ def work_facts(now: datetime) -> dict[str, Any]:
     """Ages in seconds; null where there is nothing to age."""
     waiting = Message.objects.filter(status__in=WAITING).aggregate(at=Min("received_at"))["at"]
     slot = ScheduleSlot.objects.aggregate(at=Max("slot"))["at"]
+    due = OutboxMessage.objects.next_of_their_order().aggregate(at=Min("due_at"))["at"]
     detected = Cursor.objects.filter(consumer=DETECTION).aggregate(at=Max("moved_at"))["at"]
     return {
         "oldest_waiting_message_seconds": age(waiting, now),
         "since_last_beat_slot_seconds": age(slot, now),
         "since_last_detection_seconds": age(detected, now),
+        "oldest_due_sending_seconds": age(due, now),
     }
 
 

@@ -99,6 +99,15 @@ def look_at_limits(_now: datetime) -> str:
     return "Statements, locks and idle transactions end in time."
 
 
+def look_at_commits(_now: datetime) -> str:
+    """What is committed lasts: what goes out is sent once only as long as it does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        if cursor.fetchone()[0] == "off":
+            raise Unwell("synchronous_commit is off: a crash could send money twice. Turn it on.")
+    return "What is committed lasts."
+
+
 def look_at_transactions(_now: datetime) -> str:
     """None so old that it holds the feed's horizon, and thereby every case, back."""
     with connection.cursor() as cursor:
@@ -175,6 +184,7 @@ LOOKS: dict[str, Callable[[datetime], str]] = {
     "database": look_at_database,
     "roles": look_at_roles,
     "limits": look_at_limits,
+    "commits": look_at_commits,
     "transactions": look_at_transactions,
     "broker": look_at_broker,
     "disk": look_at_disk,

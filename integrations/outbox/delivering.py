@@ -34,12 +34,18 @@ from integrations.ports.commands import (
 
 log = logging.getLogger(__name__)
 
+TURN = 60.0  # seconds after which a worker does something else
+
 
 def deliver_due(*, limit: int) -> int:
-    """Deliver what is due until nothing is, or so many were tried; returns how many were."""
+    """Deliver what is due until nothing is, so many were tried or it is another task's turn.
+
+    Returns how many were tried.
+    """
     give_up()
+    until = monotonic() + TURN
     for count in range(limit):
-        if not deliver_next():
+        if monotonic() > until or not deliver_next():
             return count
     return limit
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from billing_portal.kernel.models.bases import (
     AppendOnlyModel,
@@ -112,6 +112,13 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def for_a_person(self) -> Self:
         """Nothing more happens to them by itself, and they are not done."""
         return self.filter(state__in=sorted(REPLAYABLE), due_at=None)
+
+    def next_of_their_order(self) -> Self:
+        """To be looked at by a worker, with nothing before them that is not done."""
+        before = OutboxMessage.objects.filter(
+            order_key=OuterRef("order_key"), position__lt=OuterRef("position")
+        ).exclude(state__in=sorted(FINAL))
+        return self.filter(~Exists(before), due_at__isnull=False, destination__is_active=True)
 
 
 class OutboxMessage(models.Model):

@@ -49,14 +49,20 @@ WHERE integrations_breaker.failures_in_a_row > 0
    OR integrations_breaker.last_answer_at < clock_timestamp() - interval '10 s'
 """
 OPEN = """
-INSERT INTO integrations_breaker (destination_id, failures_in_a_row, open_until, last_failure_at)
-VALUES (%(destination)s, 1, clock_timestamp() + make_interval(secs => %(wait)s), clock_timestamp())
+INSERT INTO integrations_breaker AS b (destination_id, failures_in_a_row, open_until,
+                                       last_failure_at)
+VALUES (%(destination)s, 1,
+        CASE WHEN %(bears)s = 0 THEN clock_timestamp() + make_interval(secs => %(wait)s) END,
+        clock_timestamp())
 ON CONFLICT (destination_id) DO UPDATE
-SET failures_in_a_row = integrations_breaker.failures_in_a_row + 1,
+SET failures_in_a_row = b.failures_in_a_row + 1,
     last_failure_at = clock_timestamp(),
-    open_until = clock_timestamp() + make_interval(secs => greatest(%(wait)s, least(
-        2 ^ least(integrations_breaker.failures_in_a_row, 10), %(longest)s)))
+    open_until = CASE WHEN b.failures_in_a_row >= %(bears)s THEN
+        clock_timestamp() + make_interval(secs => greatest(
+            %(wait)s, least(2 ^ least(b.failures_in_a_row, 10), %(longest)s))) END
 """
+BORNE = {Answer.NOT_REACHED: 0, Answer.THROTTLED: 0, Answer.UNKNOWN: 3}
+"""How many failures in a row are borne before a destination is left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +140,17 @@ def give_up() -> int:
 
 @transaction.atomic
 def heed(destination_id: int, last: Try) -> None:
-    """Let the breaker follow the last call: open when nothing got through, else closed."""
-    is_out = last.answer in {Answer.NOT_REACHED, Answer.THROTTLED}
+    """Let the breaker follow the last call: open when nothing gets through, else closed.
+
+    One answer that was lost is no outage; several in a row are.
+    """
+    is_out = last.answer in BORNE
     with connection.cursor() as cursor:
         cursor.execute(
             OPEN if is_out else CLOSE,
             {
                 "destination": destination_id,
+                "bears": BORNE[last.answer],
                 "wait": min(last.retry_after or 1.0, LONGEST_BREAK),
                 "longest": LONGEST_BREAK,
             }

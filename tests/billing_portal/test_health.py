@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from billing_portal import health
 from integrations.inbox.models import Message
+from integrations.outbox.lifecycle import OutboxState
 from tests.factories.inbox import MessageFactory, ScheduleSlotFactory
+from tests.factories.outbox import OutboxMessageFactory
 from tests.house import House
 from tests.pages import Reader
 
 pytestmark = pytest.mark.django_db
 WORK = "/healthz/work"
+LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 def test_the_process_says_that_it_lives():
@@ -45,6 +48,19 @@ def test_a_message_that_waits_too_long_is_told():
     assert fine.status_code == 200
     assert late.status_code == 503
     assert late.json()["failing"] == ["oldest_waiting_message_seconds"]
+
+
+def test_what_should_have_gone_out_long_ago_is_told():
+    stuck = OutboxMessageFactory(
+        state=OutboxState.REJECTED, due_at=None, order_key="case:7", position=1
+    )
+    OutboxMessageFactory(due_at=LONG_AGO, order_key=stuck.order_key, position=2)
+    OutboxMessageFactory(due_at=LONG_AGO, destination__name="closed", destination__is_active=False)
+    fine = Client().get(WORK)
+    OutboxMessageFactory(due_at=LONG_AGO)
+
+    assert fine.json()["failing"] == []
+    assert Client().get(WORK).json()["failing"] == ["oldest_due_sending_seconds"]
 
 
 def test_a_beat_that_stopped_is_told():

@@ -52,3 +52,11 @@ def test_a_wait_without_end_is_named():
         cursor.execute("SET LOCAL lock_timeout = 0")
 
     assert "lock_timeout" in findings()["limits"].detail
+
+
+@pytest.mark.parametrize(("setting", "is_well"), [("on", True), ("off", False)])
+def test_commits_that_do_not_last_are_named(setting, is_well):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL synchronous_commit = {setting}")
+
+    assert findings()["commits"].ok is is_well

@@ -203,6 +203,20 @@ def test_a_partner_that_is_not_reached_is_left_alone_for_a_while(partner, destin
     assert Breaker.objects.get().failures_in_a_row == 0
 
 
+def test_one_lost_answer_holds_up_nobody_and_four_in_a_row_do(partner, destination):
+    OutboxMessageFactory.create_batch(6, destination=destination)
+    partner.tell("send", OutcomeUnknown("no answer"))
+    assert deliver_due(limit=1) == 1
+    assert Breaker.objects.get().open_until is None
+    assert deliver_due(limit=1) == 1
+    assert Breaker.objects.get().failures_in_a_row == 0
+
+    partner.tell("send", *[OutcomeUnknown("no answer")] * 4)
+
+    assert deliver_due(limit=10) == 4
+    assert Breaker.objects.get().open_until is not None
+
+
 def test_a_partner_that_asks_for_time_gets_it(partner, destination):
     message = OutboxMessageFactory(destination=destination)
     partner.tell("send", Throttled(200))
