@@ -46,6 +46,7 @@ class Finding:
     claim_id: int | None = None
     remittance_id: int | None = None
     account_id: int | None = None
+    vendor_invoice_id: int | None = None
     payer_id: int | None = None
     code: str = ""
     category: str = ""

@@ -1,7 +1,8 @@
-"""Whose a remittance is: what a source calls payers and facilities, turned into ours.
+"""Whose a document is: what a source calls payers, vendors and facilities, turned into ours.
 
-What no crosswalk names is not refused: an unknown payer becomes an unconfirmed one of its own, an
-unknown facility is `unassigned`, until a person says who it is and a replay moves what came before.
+What no crosswalk names is not refused: an unknown payer or vendor becomes an unconfirmed one of its
+own, an unknown facility is `unassigned`, until a person says who it is and a replay moves what came
+before.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,10 @@ from integrations.canonical.models import (
     Payer,
     PayerIdentifier,
     Source,
+    Vendor,
+    VendorIdentifier,
 )
+from integrations.ports.purchasing import PartyFact
 
 UNASSIGNED = "unassigned"
 FIRST_MET = "first met in a message"
@@ -78,6 +82,46 @@ def meet(*, source: Source, name: str, identifier: str, by: User) -> Payer:
     crosswalk = PayerIdentifier(source=source, identifier=identifier, payer=payer)
     save_because(crosswalk, by=by, reason=FIRST_MET)
     return payer
+
+
+def vendor_for(*, source: Source, party: PartyFact, by: User) -> Vendor:
+    """The vendor of the first identifier that the crosswalk names, else one of that very key.
+
+    A vendor that nobody named yet is kept unconfirmed, with what this source calls it. The same tax
+    number or bank account make nobody the same vendor: that is for a person to say.
+    """
+    held = {
+        row.identifier: row.vendor
+        for row in VendorIdentifier.objects.filter(
+            source=source, identifier__in=party.identifiers
+        ).select_related("vendor")
+    }
+    for identifier in party.identifiers:
+        if identifier in held:
+            return held[identifier]
+    return meet_vendor(source=source, party=party, by=by)
+
+
+@transaction.atomic
+def meet_vendor(*, source: Source, party: PartyFact, by: User) -> Vendor:
+    """Keep a vendor that nobody named yet, and what this source calls it. Locks the identifier."""
+    identifier = party.identifiers[0]
+    lock(f"vendor {identifier}")
+    held = VendorIdentifier.objects.filter(source=source, identifier=identifier).first()
+    if held is not None:
+        return held.vendor
+    vendor = Vendor.objects.filter(key=identifier).first()
+    if vendor is None:
+        vendor = Vendor(
+            key=identifier,
+            name=party.name or identifier,
+            tax_number=party.tax_number,
+            bank_digest=party.bank_digest,
+        )
+        save_because(vendor, by=by, reason=FIRST_MET)
+    crosswalk = VendorIdentifier(source=source, identifier=identifier, vendor=vendor)
+    save_because(crosswalk, by=by, reason=FIRST_MET)
+    return vendor
 
 
 def facility_for(*, source: Source, identifiers: Sequence[str]) -> int | None:

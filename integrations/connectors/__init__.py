@@ -4,7 +4,11 @@
 """
 
 INSTALLED = [
+    "integrations.connectors.cii.CONNECTOR",
+    "integrations.connectors.cxml.CONNECTOR",
+    "integrations.connectors.invoice_csv.CONNECTOR",
     "integrations.connectors.ledger_csv.CONNECTOR",
+    "integrations.connectors.ubl.CONNECTOR",
     "integrations.connectors.x12_277ca.CONNECTOR",
     "integrations.connectors.x12_835.CONNECTOR",
 ]

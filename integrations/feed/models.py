@@ -20,6 +20,9 @@ class Record(models.TextChoices):
     OUTBOX = "outbox", "Outbox message"
     ACCOUNT = "account", "Patient account"
     PROVIDER_ADJUSTMENT = "provider_adjustment", "Provider adjustment"
+    VENDOR_INVOICE = "vendor_invoice", "Vendor invoice"
+    PURCHASE_ORDER = "purchase_order", "Purchase order"
+    GOODS_RECEIPT = "goods_receipt", "Goods receipt"
 
 
 class Change(AppendOnlyModel):

@@ -16,8 +16,8 @@ from integrations.inbox.contents import chunks_of
 from integrations.inbox.leases import Lease
 from integrations.inbox.models import Message, MessageStatus, PartStatus
 from integrations.inbox.parts import apply_part, keep, set_aside
-from integrations.inbox.runs import Aside, Run, aside_of, skip
-from integrations.ports.protocols import CONNECTORS, Event, Opened
+from integrations.inbox.runs import Aside, Run, aside_of, header_of, skip
+from integrations.ports.protocols import CONNECTORS, Event
 from integrations.ports.totals import Totals
 
 log = logging.getLogger(__name__)
@@ -81,13 +81,13 @@ def read_through(run: Run) -> tuple[Totals, list[Aside]]:
     totals, problems, ordinal = Totals(), [], 0
     events = events_of(run.message)
     for event in events:
-        if isinstance(event, Opened):
+        if header := header_of(event):
             ordinal += 1
             if ordinal in done:
-                skip(events, lambda: renew(run))
+                skip(header, events, lambda: renew(run))
                 totals.add(Totals.from_json(done[ordinal]))
             else:
-                part = apply_part(run, ordinal=ordinal, header=event.header, events=events)
+                part = apply_part(run, ordinal=ordinal, header=header, events=events)
                 totals.add(part.totals)
         elif aside := aside_of(event):  # also each claim under a header that cannot be read
             problems.append(aside)

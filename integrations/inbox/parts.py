@@ -1,7 +1,7 @@
-"""One part of a message (ST to SE): its effect, its row, what it set aside and its audit event.
+"""One part of a message: its effect, its row, what it set aside and its audit event.
 
-They are one database transaction. The connector is pure, so reading on inside of it waits for
-nobody.
+A part is a transaction (ST to SE) or a document. It is one database transaction. The connector is
+pure, so reading on inside of it waits for nobody.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from billing_portal.audit import services as audit
+from integrations.canonical.apply import purchasing
 from integrations.canonical.apply.transactions import (
     Application,
     Applied,
@@ -30,13 +31,14 @@ STATUS = {
     Effect.DUPLICATE: PartStatus.DUPLICATE,
     Effect.INCIDENT: PartStatus.INCIDENT,
 }
-INCIDENT = "remittance_incident"
+INCIDENT = "document_incident"
+PAYMENT_INCIDENT = "remittance_incident"
 UNFIT = "claim_refused"
 
 
 @transaction.atomic
 def apply_part(run: Run, *, ordinal: int, header: Header, events: Iterator[Event]) -> Part:
-    """Apply one transaction of a message, reading `events` to its end.
+    """Apply one transaction or document of a message, reading `events` to its end.
 
     Locks the message. Raises what the run's guard raises; then nothing is written.
     """
@@ -59,11 +61,14 @@ def apply_part(run: Run, *, ordinal: int, header: Header, events: Iterator[Event
 
 def take_in(part: Part, header: Header, context: Context, events: Iterator[Event]) -> Applied:
     """Give a part to the records of its kind. Raises TransactionRefused."""
+    if isinstance(header, RemittanceFact):
+        return feed_in(part, header, context, events)
     if isinstance(header, ReportFact):
         return reports.feed_in(part, context, events)
     if isinstance(header, LedgerFact):
         return ledgers.feed_in(part, header, context, events)
-    return feed_in(part, header, context, events)
+    part.totals.lines = len(header.lines)
+    return purchasing.keep_document(header, context)
 
 
 def feed_in(
@@ -73,7 +78,7 @@ def feed_in(
     try:
         application = Application(header, context)
     except TransactionRefused:
-        skip(events, sign_of_life)
+        skip(header, events, sign_of_life)
         raise
     for count, event in enumerate(events):
         if count % LIFE == 0:
@@ -94,7 +99,9 @@ def conclude(part: Part, applied: Applied) -> None:
     """Count what an applied transaction came to; an incident's claims did not go in."""
     part.status = STATUS[applied.effect]
     if applied.effect is Effect.INCIDENT:
-        refuse(part, incident_reason(part, applied), code=INCIDENT)
+        is_payment = isinstance(part.header, RemittanceFact)
+        code = PAYMENT_INCIDENT if is_payment else INCIDENT
+        refuse(part, incident_reason(part, applied), code=code)
         part.status = PartStatus.INCIDENT
         return
     for refused in applied.refused:
@@ -116,8 +123,9 @@ def conclude(part: Part, applied: Applied) -> None:
 def incident_reason(part: Part, applied: Applied) -> str:
     """What contradicts what, without patient data."""
     held = f"; {applied.missing} of its claims are not in this file" if applied.missing else ""
+    name = "Payment" if isinstance(part.header, RemittanceFact) else part.header.label.capitalize()
     return (
-        f"Payment {part.number} is held with other content{held}. Nothing of it was"
+        f"{name} {part.number} is held with other content{held}. Nothing of it was"
         " applied: ask the sender which one is right."
     )
 

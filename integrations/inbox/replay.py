@@ -19,8 +19,7 @@ from integrations.canonical.models import Source
 from integrations.inbox.applying import NOTHING, events_of, status_of
 from integrations.inbox.models import Message, MessagePart, MessageStatus, PartStatus, Quarantined
 from integrations.inbox.parts import apply_part, keep, set_aside
-from integrations.inbox.runs import Aside, Part, Run, aside_of
-from integrations.ports.protocols import Opened
+from integrations.inbox.runs import Aside, Part, Run, aside_of, header_of
 from integrations.ports.totals import Totals
 
 RESOLUTION = "Read by a replay."
@@ -80,9 +79,9 @@ def replay(*, message: Message, by: User, correlation_id: str) -> list[Differenc
     )
     ordinal, events = 0, events_of(message)
     for event in events:
-        if isinstance(event, Opened):
+        if header := header_of(event):
             ordinal += 1
-            apply_part(run, ordinal=ordinal, header=event.header, events=events)
+            apply_part(run, ordinal=ordinal, header=header, events=events)
         elif aside := aside_of(event):
             replayed.problems.append(aside)
     if not ordinal and not replayed.problems:

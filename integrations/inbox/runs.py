@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from django.db import connection
 
@@ -13,12 +13,22 @@ from integrations.inbox.models import Message, PartStatus
 from integrations.ports.acknowledgements import ReportFact
 from integrations.ports.facts import RemittanceFact
 from integrations.ports.ledgers import LedgerFact
-from integrations.ports.protocols import ClaimQuarantined, Closed, Event, MessageProblem
+from integrations.ports.protocols import (
+    ClaimQuarantined,
+    Closed,
+    Event,
+    InvoiceRead,
+    MessageProblem,
+    Opened,
+    OrderRead,
+    ReceiptRead,
+)
+from integrations.ports.purchasing import DocumentFact
 from integrations.ports.totals import Totals
 
+DOCUMENTS = get_args(DocumentFact)
 LIFE = 5_000  # claims between two signs of life
-Header: TypeAlias = RemittanceFact | ReportFact | LedgerFact
-KINDS = {RemittanceFact: "remittance", ReportFact: "report", LedgerFact: "ledger"}
+Header: TypeAlias = RemittanceFact | ReportFact | LedgerFact | DocumentFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +63,14 @@ class Part:
         """What its sender calls it."""
         if isinstance(self.header, RemittanceFact):
             return self.header.trace_number
-        if isinstance(self.header, LedgerFact):
-            return self.header.number
-        return self.header.report_number or self.header.control_number
+        if isinstance(self.header, ReportFact):
+            return self.header.report_number or self.header.control_number
+        return self.header.number
 
     @property
     def name(self) -> str:
         """What it is, with its number."""
-        return f"{KINDS[type(self.header)]} {self.number}"
+        return f"{self.header.label} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,17 @@ class Run:
             by=self.by,
             sha256=self.message.sha256,
             rescopes=self.rescopes,
+            received_by=self.message.received_by,
         )
+
+
+def header_of(event: Event) -> Header | None:
+    """What a part of a message begins with, or is as a whole; None for all else."""
+    if isinstance(event, Opened):
+        return event.header
+    if isinstance(event, InvoiceRead | OrderRead | ReceiptRead):
+        return event.document
+    return None
 
 
 def aside_of(event: Event) -> Aside | None:
@@ -101,8 +121,13 @@ def aside_of(event: Event) -> Aside | None:
     return Aside(event.position, event.byte_offset, claim, event.reason_code, event.reason)
 
 
-def skip(events: Iterator[Event], sign: Callable[[], None]) -> None:
-    """Read on to the end of a transaction without looking, giving a sign of life at times."""
+def skip(header: Header, events: Iterator[Event], sign: Callable[[], None]) -> None:
+    """Read on to the end of a part without looking, giving a sign of life at times.
+
+    A document is one event: it ends where it begins.
+    """
+    if isinstance(header, DOCUMENTS):
+        return
     for count, event in enumerate(events):
         if count % LIFE == 0:
             sign()

@@ -28,6 +28,11 @@ class ReportFact(NamedTuple):
     produced_on: date | None
     position: int
 
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return "report"
+
 
 class AcknowledgementFact(NamedTuple):
     """What a report says of one claim.

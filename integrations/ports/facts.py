@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 REVERSAL_STATUS = "22"
 PREDETERMINATION_STATUS = "25"
@@ -181,6 +181,8 @@ class RemittanceFact:
 
     The identifiers are all that payer and payee are known by, the surest first.
     """
+
+    label: ClassVar[str] = "remittance"
 
     control_number: str
     implementation: str

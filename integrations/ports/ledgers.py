@@ -116,6 +116,11 @@ class LedgerFact(NamedTuple):
     position: int
 
     @property
+    def label(self) -> str:
+        """What it is called."""
+        return "ledger"
+
+    @property
     def version(self) -> str:
         """How new its accounts' facts are, as text that sorts by code point."""
         return f"{self.stated_on.isoformat()}|{self.number}"

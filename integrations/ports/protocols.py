@@ -9,6 +9,7 @@ from billing_portal.kernel.pure.registry import Registry
 from integrations.ports.acknowledgements import AcknowledgementFact, ReportFact
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
 from integrations.ports.ledgers import AccountFact, LedgerFact
+from integrations.ports.purchasing import InvoiceFact, OrderFact, ReceiptFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,24 @@ class LedgerClosed:
     warnings: tuple[str, ...]
 
 
+class InvoiceRead(NamedTuple):
+    """A vendor's invoice or credit note was read whole."""
+
+    document: InvoiceFact
+
+
+class OrderRead(NamedTuple):
+    """A purchase order was read whole."""
+
+    document: OrderFact
+
+
+class ReceiptRead(NamedTuple):
+    """A receipt of goods was read whole."""
+
+    document: ReceiptFact
+
+
 Opened: TypeAlias = TransactionOpened | ReportOpened | LedgerOpened
 Closed: TypeAlias = TransactionClosed | ReportClosed | LedgerClosed
 Event: TypeAlias = (
@@ -123,6 +142,9 @@ Event: TypeAlias = (
     | ClaimQuarantined
     | AcknowledgementRead
     | AccountRead
+    | InvoiceRead
+    | OrderRead
+    | ReceiptRead
     | MessageProblem
 )
 

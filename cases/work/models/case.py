@@ -17,7 +17,14 @@ from billing_portal.kernel.models.history import History
 from cases.work.lifecycle import FINISHED, OPEN, OWNED, CaseStatus, Disposition
 from cases.work.models.queue import Queue
 from cases.work.querysets import CaseQuerySet
-from integrations.canonical.models import Claim, Facility, PatientAccount, Payer, Remittance
+from integrations.canonical.models import (
+    Claim,
+    Facility,
+    PatientAccount,
+    Payer,
+    Remittance,
+    VendorInvoice,
+)
 
 IS_OPEN = Q(status__in=sorted(OPEN))
 LISTED = ["facility", "payer", "owner", "status", "code"]
@@ -25,11 +32,11 @@ LISTED = ["facility", "payer", "owner", "status", "code"]
 
 
 class Case(TimestampedModel):
-    """One billing exception, of a claim, remittance or account; line-level facts are in `details`.
+    """One billing exception, of a claim, remittance, patient's account or vendor's invoice.
 
-    `key` says what it is about and is unique, so the same exception is never opened twice.
-    `amount_at_risk` is in `currency`, never negative. `details` is the case type's frozen
-    dataclass. `version` rises with every move: a writer names the one it saw. `deadline_on` is the
+    Line-level facts are in `details`, its type's frozen dataclass. `key` says what it is about and
+    is unique, so the same exception is never opened twice. `amount_at_risk` is in `currency`, never
+    negative. `version` rises with every move: a writer names the one it saw. `deadline_on` is the
     last day that law or contract leaves for what is to be done, `deadline_at` the moment by which
     we want it done; both empty where no rule is configured.
     """
@@ -47,6 +54,9 @@ class Case(TimestampedModel):
     )
     account = models.ForeignKey(
         PatientAccount, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
+    vendor_invoice = models.ForeignKey(
+        VendorInvoice, on_delete=models.PROTECT, null=True, related_name="cases"
     )
     title = models.TextField()
     code = models.TextField(default="", help_text="The leading reason, e.g. CO-197.")

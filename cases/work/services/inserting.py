@@ -90,6 +90,7 @@ def _row(new: NewCase, *, at: datetime) -> dict[str, Any]:
         "claim_id": finding.claim_id,
         "remittance_id": finding.remittance_id,
         "account_id": finding.account_id,
+        "vendor_invoice_id": finding.vendor_invoice_id,
         "title": finding.title,
         "code": finding.code,
         "category": finding.category,

@@ -76,8 +76,8 @@ class Effect(StrEnum):
 class Context:
     """On whose behalf a transaction is applied.
 
-    `sha256` is the message's digest. `rescopes`: claims that are held move to whom today's
-    crosswalks say (a replay).
+    `sha256` is the message's digest, `received_by` who handed it in. `rescopes`: claims that are
+    held move to whom today's crosswalks say (a replay).
     """
 
     source: Source
@@ -85,6 +85,7 @@ class Context:
     by: User
     sha256: str = ""
     rescopes: bool = False
+    received_by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
