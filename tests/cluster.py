@@ -4,6 +4,7 @@ Tests connect as the application's role; the owner's role builds the template. T
 template is kept between runs, by a digest of all that a migration may read, and copied.
 """
 
+import ast
 import fcntl
 import hashlib
 import os
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +27,8 @@ TEMPLATE, DATABASE = "portal_template", "portal_test"
 KEPT = 3
 LATELY = 3600.0
 """Seconds in which a template that was used may be needed by a run that is under way."""
-DOORS = {"web", "api", "admin", "ops", "demo"}
-"""Packages that no migration imports."""
+PACKAGES = ("billing_portal", "integrations", "cases")
+DATA = {".csv", ".sql", ".json"}
 
 
 class TestCluster:
@@ -67,15 +69,47 @@ def point(cluster: Cluster, database: str) -> None:
 def digest() -> str:
     """Of the code, tables and locks that a migration may read."""
     sha = hashlib.sha256()
-    sources = [CHECKOUT / "requirements" / "runtime.txt", CHECKOUT / "tests" / "cluster.py"]
-    for package in ("billing_portal", "integrations", "cases"):
-        for path in sorted((CHECKOUT / package).rglob("*")):
-            inside = path.relative_to(CHECKOUT).parts[1:-1]
-            if path.suffix in {".py", ".csv", ".sql", ".json"} and not DOORS & set(inside):
-                sources.append(path)
-    for path in sources:
+    here = CHECKOUT / "tests" / "cluster.py"
+    for path in sorted({CHECKOUT / "requirements" / "runtime.txt", here, *tables(), *read_by()}):
         sha.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
     return sha.hexdigest()[:16]
+
+
+def tables() -> Iterator[Path]:
+    """The files of data in the portal's packages."""
+    for package in PACKAGES:
+        yield from (path for path in (CHECKOUT / package).rglob("*") if path.suffix in DATA)
+
+
+def read_by() -> set[Path]:
+    """Migrations, models and settings, and every module of ours that they come to import."""
+    ours = [path for package in PACKAGES for path in (CHECKOUT / package).rglob("*.py")]
+    waiting = [path for path in ours if {"migrations", "settings"} & set(path.parts)]
+    waiting += [path for path in ours if path.name in {"models.py", "apps.py", "migrate.py"}]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += (file for name in imported(path) for file in files_of(name))
+    return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of ours that one imports, and the names in them, which may be modules too."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+        yield from (name for name in names if name.startswith(PACKAGES))
+
+
+def files_of(name: str) -> Iterator[Path]:
+    """Where a module's text stands; nowhere if it is a name inside one."""
+    place = CHECKOUT.joinpath(*name.split("."))
+    yield from filter(Path.exists, (place.with_suffix(".py"), place / "__init__.py"))
 
 
 def built() -> PortalHome:

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import ProgrammingError, connection, transaction
 
-from tests.cluster import KEPT, LATELY, forget_oldest
+from billing_portal.embedded.home import CHECKOUT
+from tests.cluster import KEPT, LATELY, forget_oldest, read_by
 
 
 def held():
@@ -54,3 +55,16 @@ def test_templates_are_kept_while_a_run_may_need_them(tmp_path):
 
     assert len(ages) > KEPT
     assert {folder.name for folder in tmp_path.iterdir()} == {"a", "b", "c"}
+
+
+def test_the_template_is_built_anew_for_what_a_migration_reads_and_for_nothing_else():
+    read = {str(path.relative_to(CHECKOUT)) for path in read_by()}
+
+    assert {
+        "cases/migrations/0002_guards.py",
+        "cases/work/models/case.py",
+        "cases/work/lifecycle.py",
+        "billing_portal/kernel/models/guards.py",
+        "billing_portal/access/roles.py",
+    } <= read
+    assert not read & {"cases/work/services/moving.py", "cases/web/urls.py", "cases/tasks.py"}
