@@ -21,6 +21,7 @@ AUTHOR = "cases.author_edition"
 SEE_CALENDARS = "cases.view_calendar"
 EDIT_CALENDARS = "cases.edit_calendars"
 RELEASE = "cases.release_edition"
+ARRANGE_DELEGATIONS = "cases.arrange_delegation"
 SEE_JOURNALS = "cases.view_journal"
 
 WORKING = frozenset({REVEAL})
@@ -116,8 +117,18 @@ ROLES: tuple[Role, ...] = (
     Role("buyer", "Buyer or receiver", "Answers for orders and receipts."),
     Role("team_lead", "Team lead", "Leads a denial team.", LEADING),
     Role("queue_supervisor", "Queue supervisor", "Leads several queues.", LEADING | {SEE_MESSAGES}),
-    Role("rc_manager", "Revenue-cycle manager", "Answers for a site's revenue cycle.", LEADING),
-    Role("rc_director", "Revenue-cycle director", "Answers for every site's.", LEADING),
+    Role(
+        "rc_manager",
+        "Revenue-cycle manager",
+        "Answers for a site's revenue cycle.",
+        LEADING | {ARRANGE_DELEGATIONS},
+    ),
+    Role(
+        "rc_director",
+        "Revenue-cycle director",
+        "Answers for every site's.",
+        LEADING | {ARRANGE_DELEGATIONS},
+    ),
     Role(
         "controller",
         "Controller",

@@ -1,0 +1,141 @@
+"""Two at once, released by a barrier, each with a connection of its own: exactly one effect."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from billing_portal.access.actor import system_actor
+from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
+from cases.actions import approving, moving
+from cases.approvals.models import ApprovalAct, ApprovalRequest
+from cases.approvals.services import Verdict
+from cases.approvals.vocabulary import Act, RequestState
+from cases.work.lifecycle import CaseStatus, Verb
+from cases.work.models import Case
+from tests.factories.approvers import HOUR, approvers, asked
+from tests.factories.cases import OPENED, CaseFactory
+
+ROUNDS = 8
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world():
+    """Many cases of one queue, each waiting for a lead; two leads."""
+    first = CaseFactory(amount_at_risk="480.00")
+    somebody = approvers(first)
+    requester = somebody("denial_specialist")
+    others = [
+        CaseFactory(queue=first.queue, facility=first.facility, amount_at_risk="480.00")
+        for _ in range(ROUNDS - 1)
+    ]
+    return [asked(case, requester) for case in [first, *others]], [
+        somebody("team_lead"),
+        somebody("team_lead"),
+    ]
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """What each comes to, begun at the same moment: its result, or its refusal."""
+    barrier = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            with transaction.atomic():  # the connection is open before the start
+                Case.objects.exists()
+            barrier.wait(timeout=30)
+            return work()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def approve(approval, by):
+    verdict = Verdict(Act.APPROVE, "Fine", approval.version, approval.digest)
+    person = User.objects.get(pk=by.pk)
+    return approving.decide(approval=approval, verdict=verdict, by=person, at=OPENED + HOUR)
+
+
+def amend(approval):
+    return moving.move(
+        case=approval.case,
+        verb=Verb.UPDATE,
+        by=system_actor("detection"),
+        reason="A cent more",
+        at=OPENED + HOUR,
+        seen_version=None,
+        amount_at_risk=Decimal("480.01"),
+    )
+
+
+def granted(case_id):
+    """How often a case was let end by an approval."""
+    history = Case.history.filter(id=case_id, status=CaseStatus.RESOLVED)
+    return history.count()
+
+
+def test_two_who_approve_at_once_have_one_effect(world):
+    requests, (one, other) = world
+
+    for approval in requests:
+        came = at_once(lambda: approve(approval, one), lambda: approve(approval, other))  # noqa: B023
+
+        assert sum(isinstance(each, DomainError) for each in came) == 1
+        assert ApprovalAct.objects.filter(request=approval, act=Act.APPROVE).count() == 1
+        assert granted(approval.case_id) == 1
+
+
+def test_one_who_approves_twice_at_once_has_one_effect(world):
+    requests, (one, _other) = world
+
+    for approval in requests:
+        came = at_once(*[lambda: approve(approval, one)] * 3)  # noqa: B023
+
+        assert sum(isinstance(each, DomainError) for each in came) == 2
+        assert granted(approval.case_id) == 1
+
+
+def test_what_is_amended_while_it_is_approved_is_one_or_the_other(world):
+    """Amended first: void, and nothing granted. Approved first: the amendment finds it resolved."""
+    requests, (one, _other) = world
+
+    for approval in requests:
+        came = at_once(lambda: approve(approval, one), lambda: amend(approval))  # noqa: B023
+
+        assert sum(isinstance(each, DomainError) for each in came) == 1
+        kept = ApprovalRequest.objects.get(pk=approval.pk)
+        case = Case.objects.get(pk=approval.case_id)
+        if kept.state == RequestState.APPROVED:
+            assert (case.status, case.amount_at_risk) == (CaseStatus.RESOLVED, Decimal("480.00"))
+        else:
+            assert kept.state == RequestState.VOIDED
+            assert (case.status, granted(case.pk)) == (CaseStatus.TRIAGED, 0)
+
+
+def test_two_who_ask_at_once_for_one_account_are_seen_together(world):
+    """Neither looks small because the other was not there yet."""
+    requests, _leads = world
+    queue, facility = requests[0].case.queue, requests[0].case.facility
+    requester = requests[0].requested_by
+    cases = [CaseFactory(queue=queue, facility=facility) for _ in range(4)]
+
+    def ask(case):
+        person = User.objects.get(pk=requester.pk)
+        return asked(case, person, accounts=("A-17",))
+
+    came = at_once(*[lambda case=case: ask(case) for case in cases])
+
+    assert sorted(str(each.tier_amount) for each in came) == sorted(
+        ["480.00", "960.00", "1440.00", "1920.00"]
+    )
