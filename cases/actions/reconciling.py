@@ -5,18 +5,16 @@ Each run is a row, each difference it found another; who makes cases of them rea
 difference; the ledger is asked outside of any transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from django.db import transaction
 
 from cases.effects import services
 from cases.effects.comparing import compare
 from cases.effects.models import LedgerDifference
 from cases.effects.queries import known_keys, ours_since
-from integrations.outbox.connecting import SecretMissing, settings_of
+from integrations.outbox.connecting import SecretMissing, entries_of
 from integrations.outbox.models import Destination
-from integrations.ports.commands import TARGETS, EntryFact, TargetFailure
+from integrations.ports.commands import TargetFailure
 
 WINDOW = timedelta(days=35)
 """A month and its close: what is older was found by an earlier run."""
@@ -41,7 +39,7 @@ def _compare(
 ) -> Sequence[LedgerDifference]:
     ours = ours_since(destination, since=since)
     try:
-        entries = _entries(destination, since=since)
+        entries = entries_of(destination, since=since)
     except (TargetFailure, SecretMissing) as failure:
         services.keep_failure(destination=destination, since=since, failure=str(failure), at=at)
         return []
@@ -55,12 +53,3 @@ def _compare(
         found=compare(ours, told),
         at=at,
     )
-
-
-def _entries(destination: Destination, *, since: datetime) -> list[EntryFact]:
-    """What the ledger holds. Raises TargetFailure, SecretMissing."""
-    with transaction.atomic(durable=True):
-        pass  # raises when a transaction is open: a connector is never called inside one
-    target = TARGETS.get(destination.target)
-    entries: Iterable[EntryFact] = target.entries(since, settings=settings_of(destination))
-    return list(entries)

@@ -4,13 +4,15 @@ A secret is read from the environment, or from a file that the environment names
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from billing_portal.kernel.pure.errors import DomainError
 from integrations.outbox.models import Destination
-from integrations.ports.commands import TargetSettings
+from integrations.ports.commands import TARGETS, EntryFact, TargetSettings
 
 
 class SecretMissing(DomainError):
@@ -43,3 +45,19 @@ def secret_of(destination: Destination) -> str:
         return os.environ[name]
     except KeyError:
         raise SecretMissing(f"{name} is not set.") from None
+
+
+def leave_transactions() -> None:
+    """A connector is never called inside a transaction. Raises RuntimeError when one is open."""
+    with transaction.atomic(durable=True):
+        pass
+
+
+def entries_of(destination: Destination, *, since: datetime) -> list[EntryFact]:
+    """All that a destination holds since a moment, ours and others'.
+
+    Raises TargetFailure when there is no telling, SecretMissing.
+    """
+    target, told = TARGETS.get(destination.target), settings_of(destination)
+    leave_transactions()
+    return list(target.entries(since, settings=told))

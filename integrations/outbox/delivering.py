@@ -4,10 +4,8 @@ import logging
 from collections.abc import Callable
 from time import monotonic
 
-from django.db import transaction
-
 from integrations.outbox import leases
-from integrations.outbox.connecting import settings_of
+from integrations.outbox.connecting import leave_transactions, settings_of
 from integrations.outbox.leases import Lease, LeaseLost
 from integrations.outbox.lifecycle import (
     Act,
@@ -111,8 +109,7 @@ def answered(ask: Callable[[], Said] | TargetFailure) -> Said:
     """What a target returned or raised. What it raises unforeseen tells nothing of the outcome."""
     if isinstance(ask, TargetFailure):
         return ask
-    with transaction.atomic(durable=True):
-        pass  # raises when a transaction is open: a connector is never called inside one
+    leave_transactions()
     try:
         return ask()
     except TargetFailure as failure:

@@ -1,12 +1,15 @@
 """A destination's secret is where the environment says, and nowhere else."""
 
-import pytest
-from django.db import IntegrityError
+from datetime import UTC, datetime
 
-from integrations.outbox.connecting import SecretMissing, settings_of
+import pytest
+from django.db import IntegrityError, transaction
+
+from integrations.outbox.connecting import SecretMissing, entries_of, settings_of
 from tests.factories.outbox import DestinationFactory
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -43,3 +46,12 @@ def test_a_secret_that_is_not_there_is_named(destination):
 def test_no_other_secret_can_be_sent_away(name):
     with pytest.raises(IntegrityError):
         DestinationFactory(name="thief", secret_env=name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_destination_is_never_asked_inside_a_transaction(partner):
+    ledger = DestinationFactory(name="partner", target=partner.key)
+
+    assert entries_of(ledger, since=LONG_AGO) == []
+    with pytest.raises(RuntimeError), transaction.atomic():
+        entries_of(ledger, since=LONG_AGO)
