@@ -48,6 +48,10 @@ def digest() -> str:
     return sha.hexdigest()[:16]
 
 
+class NotInstalled(StartRefused):
+    """Its packages cannot be had: the registry is not reached, or gives other ones."""
+
+
 @contextmanager
 def place() -> Iterator[Path]:
     """The folder of today's digest; one process makes what it holds, others wait."""
@@ -69,7 +73,7 @@ def forget_oldest(root: Path) -> None:
 
 
 def programs(folder: Path) -> Path:
-    """Where Tryton's programs are; installed at the first need. Raises StartRefused."""
+    """Where Tryton's programs are; installed at the first need. Raises NotInstalled."""
     made, venv = folder / "installed", folder / "venv"
     if not made.exists():
         shutil.rmtree(venv, ignore_errors=True)
@@ -81,11 +85,11 @@ def programs(folder: Path) -> Path:
 
 
 def run(command: list[str]) -> None:
-    """One step of the installation. Raises StartRefused with its last words."""
+    """One step of the installation. Raises NotInstalled with its last words."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise StartRefused(f"Tryton cannot be installed: {' '.join(words)}")
+        raise NotInstalled(f"Tryton cannot be installed: {' '.join(words)}")
 
 
 def filled(folder: Path, programs: Path) -> PortalHome:

@@ -36,9 +36,11 @@ def release(command: ReleaseInvoice, *, key: str, books: Books) -> Receipt:
     """Take the block off an invoice, or finish doing so. Raises TargetFailure."""
     invoice = invoice_of(command, books)
     begun = notes(key, invoice, books)
+    if not begun and not blocked(invoice):
+        raise Refused("not_on_hold", "The invoice is not on hold: somebody else released it.")
     note = begun[0] if begun else leave_note(invoice, key=key, books=books)
     try:
-        for line in invoice["lines_to_pay"]:
+        for line in blocked(invoice):
             unblock(line, books)
     except Refused:
         with suppress(TargetFailure):
