@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTEST := .venv/bin/pytest -rs  # at its end: what was not run, and why
 
-.PHONY: help setup demo develop check test test-all bench lock clean
+.PHONY: help setup demo demo-erp develop check test test-all bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -13,6 +13,9 @@ setup: ## the environment only, in .venv/
 
 demo: setup ## everything, with a fictional hospital network: PORT, PORTAL_HOME, DEMO_SIZE
 	@.venv/bin/python manage.py up --demo
+
+demo-erp: setup ## the demo with its books in a real ERP (Tryton, installed apart; minutes at first)
+	@DEMO_ERP=tryton .venv/bin/python manage.py up --demo
 
 develop: ## the environment with the tools for development
 	@$(PYTHON) tools/bootstrap.py dev

@@ -20,6 +20,7 @@ from billing_portal.embedded.home import CHECKOUT, PortalHome
 from billing_portal.embedded.postgres import Cluster
 from billing_portal.embedded.processes import spawn
 from billing_portal.embedded.supervisor import Program, Supervisor, how_it_ended, ignore_signals
+from billing_portal.embedded.tryton.shelf import tryton_of
 from billing_portal.embedded.valkey import Broker
 
 WEB_LIMITS = {"STATEMENT_SECONDS": "30"}
@@ -172,12 +173,29 @@ class Installation:
 
     def start_demo(self) -> str:
         """The ledger that the demo posts to, and the organisation; its sign-ins are returned."""
+        if self.environ.get("DEMO_ERP") == "tryton":
+            self.start_tryton()
+        else:
+            self.start_sandbox()
+        publish(self.home, self.offered)
+        return self.load_demo()
+
+    def start_sandbox(self) -> None:
+        """The small ledger that comes with us."""
         ledger = SandboxLedger(self.home)
         self.environ["SANDBOX_URL"] = ledger.url
         with self.step("Sandbox ERP"):
             self.supervisor.start(Program(ledger.name, ledger.command, self.environ))
-        publish(self.home, self.offered)
-        return self.load_demo()
+
+    def start_tryton(self) -> None:
+        """A real one. Raises StartRefused, as when its packages cannot be had."""
+        home = PortalHome(self.home.root / "tryton")
+        if not home.run.exists():
+            self.say("Tryton: installed and filled at the first start; that takes minutes")
+        with self.step("Tryton"):
+            tryton = tryton_of(home, kept_port(self.home, "tryton"))
+            self.supervisor.start(tryton)
+        self.environ |= {"TRYTON_URL": tryton.url, "PARTNER_TRYTON_KEY": tryton.key}
 
     def load_demo(self) -> str:
         """The demo organisation; its progress is shown, its sign-ins are returned."""
@@ -223,7 +241,10 @@ class Installation:
         self.say(f"{name:<22} {time.monotonic() - began:5.1f} s")
 
 
-OFFERED = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DEMO", "SANDBOX_URL")
+OFFERED = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "SECRET_KEY", "DEMO"),
+    *("SANDBOX_URL", "TRYTON_URL", "PARTNER_TRYTON_KEY"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +261,8 @@ class SandboxLedger:
 
     @property
     def port(self) -> int:
-        """The one it had; another one when there was none, or somebody took it."""
-        kept = self.home.run / "erp.port"
-        port = int(kept.read_text(encoding="utf-8")) if kept.exists() else 0
-        if not port or not is_free("127.0.0.1", port):
-            port = any_port()
-            kept.write_text(str(port), encoding="utf-8")
-        return port
+        """The one it had."""
+        return kept_port(self.home, self.name)
 
     @property
     def command(self) -> list[str]:
@@ -276,6 +292,16 @@ def is_free(host: str, port: int) -> bool:
                 " or a BIND that is an IPv4 address of this machine."
             ) from error
     return True
+
+
+def kept_port(home: PortalHome, name: str) -> int:
+    """The port that a service had; another one when there was none, or somebody took it."""
+    kept = home.run / f"{name}.port"
+    port = int(kept.read_text(encoding="utf-8")) if kept.exists() else 0
+    if not port or not is_free("127.0.0.1", port):
+        port = any_port()
+        kept.write_text(str(port), encoding="utf-8")
+    return port
 
 
 def any_port() -> int:

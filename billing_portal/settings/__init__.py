@@ -365,6 +365,7 @@ DROP_ROOTS = env.list("DROP_ROOTS", default=[str(PORTAL_HOME / "drop")])
 # Other systems' hosts that may be called, at public addresses and those of these networks (CIDR)
 PARTNER_HOSTS = env.list("PARTNER_HOSTS", default=[])
 SANDBOX_URL = setting("SANDBOX_URL", "http://127.0.0.1:8099")
+TRYTON_URL = setting("TRYTON_URL", "")
 PARTNER_NETWORKS = env.list("PARTNER_NETWORKS", default=[])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
