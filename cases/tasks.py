@@ -29,6 +29,7 @@ from cases.notices.delivery import mail_due
 from cases.priority import services as priority
 from cases.types.denial.appeals.actions import sweeping
 from cases.types.posting_failure import actions as posting_failures
+from cases.types.refund import actions as refunds
 from cases.work import services
 
 __all__ = [
@@ -162,3 +163,9 @@ def confirm_effects(**_from_newer_callers: object) -> None:
 def reconcile_ledgers(**_from_newer_callers: object) -> None:
     """Compare our effects with what the ledgers hold; differences are cases. Beat: once a day."""
     posting_failures.reconcile(at=timezone.now())
+
+
+@shared_task(name="cases.age_refund_checks", ignore_result=True)
+def age_refund_checks(**_from_newer_callers: object) -> None:
+    """Lead uncashed refund checks on, where the days say so. Beat: every hour."""
+    refunds.age_checks(at=timezone.now())

@@ -23,6 +23,7 @@ EDIT_CALENDARS = "cases.edit_calendars"
 RELEASE = "cases.release_edition"
 ARRANGE_DELEGATIONS = "cases.arrange_delegation"
 SEE_JOURNALS = "cases.view_journal"
+SEE_FEDERAL_CLOCKS = "cases.view_federalact"
 
 WORKING = frozenset({REVEAL})
 LEADING = WORKING | {EXPORT, SEE_EDITIONS, SEE_CALENDARS}
@@ -144,7 +145,7 @@ ROLES: tuple[Role, ...] = (
         "compliance_officer",
         "Compliance officer",
         "Reads all that law asks about.",
-        WORKING | {SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS},
+        WORKING | {SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS, SEE_FEDERAL_CLOCKS},
     ),
     Role(
         "integration_engineer",

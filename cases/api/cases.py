@@ -13,6 +13,7 @@ from billing_portal.access.api import caller, idempotent
 from cases.actions import looking, revealing, working
 from cases.api import inputs
 from cases.api.caseappeals import CaseAppeals
+from cases.api.credits import CaseCredits
 from cases.api.joining import CaseJoining
 from cases.api.postings import CasePostings
 from cases.api.record import CaseRecord
@@ -23,7 +24,9 @@ from cases.work.filters import CaseFilter
 from cases.work.search import search
 
 
-class CaseViewSet(CaseVerbs, CaseRecord, CaseSharing, CaseJoining, CaseAppeals, CasePostings):
+class CaseViewSet(
+    CaseVerbs, CaseRecord, CaseSharing, CaseJoining, CaseAppeals, CasePostings, CaseCredits
+):
     """The cases of the caller's queues and facilities."""
 
     filterset_class = CaseFilter

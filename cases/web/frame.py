@@ -49,6 +49,8 @@ QUEUE_ICONS = {
     "timely-filing": "calendar-days",
     "contract": "scale",
     "remittance-exceptions": "banknotes",
+    "credit-government": "receipt-refund",
+    "credit-commercial": "receipt-refund",
     "billing": "document-currency-dollar",
     "enrollment": "academic-cap",
     "patient-balance": "user",
@@ -139,6 +141,9 @@ class Frame:
         if self.totals:
             url = reverse("cases:payers")
             fixed.append(self.item("Payers", url, "building-library", go="y"))
+        if any(total.key.startswith("credit-") for total in self.totals):
+            url = reverse("cases:federal_clocks")
+            fixed.append(self.item("Credits", url, "receipt-refund"))
         if self.may_work:
             url = reverse("cases:reviews")
             fixed.append(self.item("Second look", url, "magnifying-glass-circle", go="v"))

@@ -11,7 +11,9 @@ from billing_portal.accounts.models import User
 from cases.effects.models import Effect
 from cases.types.posting_failure.actions import message_of
 from cases.types.posting_failure.vocabulary import KEY as POSTING_FAILURE
+from cases.types.refund.detect import KEY as REFUND
 from cases.web.caseparts import decimal_of
+from cases.web.creditpage import credit
 from cases.web.presenters import shown_money, shown_time
 from cases.web.verbmenu import button
 from cases.work.models import Case
@@ -98,4 +100,7 @@ def source_of(effect: Effect | None, reader: User) -> tuple[str, str, str] | Non
     return effect.case.reference, url, effect.request_reference
 
 
-PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {POSTING_FAILURE: posting_failure}
+PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
+    POSTING_FAILURE: posting_failure,
+    REFUND: credit,
+}

@@ -7,7 +7,16 @@ from django.urls import reverse
 from billing_portal.accounts.models import User
 from cases.actions.working import may_pick
 from cases.types.denial.appeals.rights import refusal
-from cases.work.lifecycle import CLAIMABLE, FINISHED, OPEN, WAITING, CaseStatus, Verb, may
+from cases.work.lifecycle import (
+    CLAIMABLE,
+    FINISHED,
+    OPEN,
+    WAITING,
+    WORKABLE,
+    CaseStatus,
+    Verb,
+    may,
+)
 from cases.work.models import Case
 
 SHOWN = 3
@@ -29,6 +38,9 @@ FACES: dict[str, Face] = {
     "resume": Face("Go on", "play", "e"),
     "reopen": Face("Reopen", "arrow-uturn-left", "e"),
     "appeal": Face("Appeal", "scale", "r"),
+    "research": Face("Research", "magnifying-glass"),
+    "refund_way": Face("Send back", "arrow-uturn-right"),
+    "federal_act": Face("Sign federal act", "shield-check"),
     "defer": Face("Defer", "clock", "s"),
     "transfer": Face("Not ours", "arrows-right-left", "m"),
     "assign": Face("Assign", "user-plus", "a"),
@@ -50,7 +62,9 @@ FACES: dict[str, Face] = {
 
 SAME_AS = {"skip": Verb.RELEASE}
 """What moves a case as another verb does."""
-VERBS = {*Verb, *SAME_AS}
+OF_TYPE = {"research": "refund", "refund_way": "refund", "federal_act": "refund"}
+"""What only cases of one type offer while they are worked."""
+VERBS = {*Verb, *SAME_AS, *OF_TYPE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +131,8 @@ def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:
         return False
     if name in {"merge", "split"} and not is_joinable(name, case):
         return False
-    if name == "appeal":
-        return status in OPEN and not refusal(case.case_type, case.details)
+    if name in OF_TYPE or name == "appeal":
+        return is_of_type(name, case, status)
     return may(Verb(SAME_AS.get(name, name)), status)
 
 
@@ -126,6 +140,14 @@ def is_choosable(name: str, case: Case, reader: User) -> bool:
     """Whether its queue lets one choose a case; nobody takes what is in other hands."""
     is_free = name != "claim" or case.owner_id in {None, reader.pk}
     return is_free and may_pick(reader, case)
+
+
+def is_of_type(name: str, case: Case, status: CaseStatus) -> bool:
+    """Whether a verb of one type of case is this case's, as it stands."""
+    if name == "appeal":
+        return status in OPEN and not refusal(case.case_type, case.details)
+    is_theirs = case.case_type == OF_TYPE[name] and status in WORKABLE
+    return is_theirs and (name != "federal_act" or case.details["is_federal"])
 
 
 def is_joinable(name: str, case: Case) -> bool:

@@ -30,6 +30,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:approvals": frozenset({Verb.DECIDED, Verb.GRANT}),
     "system:idle": frozenset({Verb.RELEASE}),
     "system:ledger": frozenset({Verb.CLOSE}),
+    "system:refunds": frozenset({Verb.UPDATE}),
 }
 
 

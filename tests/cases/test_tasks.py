@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory, QueueFactory
 from tests.factories.integrations import ClaimFactory
 from tests.factories.people import PersonFactory, granted
+from tests.factories.refunds import RefundCheckFactory
 
 THRICE = range(3)
 
@@ -115,3 +116,12 @@ def test_telling_approvers_three_times_tells_once(db):
 
     kept = ApprovalRequest.objects.get()
     assert (kept.told, kept.state) == (Told.MANAGER, RequestState.PENDING)
+
+
+def test_ageing_checks_three_times_leads_each_on_once(db):
+    check = RefundCheckFactory(issued_on=date(2020, 1, 2), amount="10.00")
+    for _ in THRICE:
+        tasks.age_refund_checks()
+
+    check.refresh_from_db()
+    assert (check.status, check.history.count()) == ("escheat_due", 3)

@@ -13,9 +13,7 @@ from billing_portal.accounts.models import User
 from cases.actions import approving
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services import Verdict
-from cases.approvals.vocabulary import MONEYLESS, Act, Matter
-from cases.effects.kinds import EffectKind
-from cases.work.lifecycle import Disposition
+from cases.approvals.vocabulary import Act
 from cases.work.models import Case
 from tests.factories.approvals import ask_for
 from tests.factories.base import REASON
@@ -36,14 +34,6 @@ ROLES = (
     "ap_supervisor",
 )
 Somebody = Callable[..., User]
-
-
-def carrying_out(plan: Any = lambda _decided: ()) -> dict[str, EffectKind]:
-    """Effects for every matter of money, which book nothing unless a plan is given."""
-    return {
-        matter.value: EffectKind(matter.value, matter.label, plan, Disposition.WRITTEN_OFF)
-        for matter in set(Matter) - MONEYLESS
-    }
 
 
 def approvers(case: Case) -> Somebody:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from cases.types.refund.details import RefundDetails, ShareDetails, SuspicionDetails
 from cases.types.refund.loading import Loaded, accounts_of, load, payers
-from cases.types.refund.postings import ZERO, Ledger, insurers, paid, patients, total
+from cases.types.refund.postings import ZERO, insurers, paid, patients, total
 from cases.types.refund.rules import Judgement, judge
 from cases.types.refund.vocabulary import CATEGORY, FEDERAL
 from cases.work.findings import Finding
@@ -22,6 +22,7 @@ from integrations.canonical.models import EntryKind, Payer
 KEY = "refund"
 PATIENT = "Patient"
 NOTHING = Judgement(ZERO, (), ())
+TAKEN = "The payer’s remittance shows the money taken back (PLB)."
 GONE = "The account’s newest statement shows no credit any more."
 
 
@@ -34,7 +35,7 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
             "key", flat=True
         )
     )
-    judged = [(each, judge(each.ledger)) for each in loaded]
+    judged = [(each, standing(each)) for each in loaded]
     wanted = [(each, how) for each, how in judged if how or key_of(each) in known]
     people = payers(
         {
@@ -46,6 +47,12 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
     )
     for each, how in wanted:
         yield finding_of(each, how, people, correlation_id=correlations[each.account.pk])
+
+
+def standing(loaded: Loaded) -> Judgement | None:
+    """What is wrong with an account; None too when just that was sent back and the payer has it."""
+    how = judge(loaded.ledger)
+    return None if how and decision_of(how) == loaded.returned else how
 
 
 def key_of(loaded: Loaded) -> str:
@@ -74,8 +81,8 @@ def finding_of(
         code=how.suspicions[0].reason.upper() if judged else "",
         category=CATEGORY,
         decision=details.decision,
-        disposition=None if judged else settled_as(loaded.ledger),
-        reason=reason_of(details, account.currency) if judged else GONE,
+        disposition=None if judged else settled_as(loaded),
+        reason=reason_of(details, account.currency) if judged else gone(loaded),
         correlation_id=correlation_id,
         facts={"is_federal": details.is_federal},
         details=details,
@@ -125,10 +132,17 @@ def decision_of(how: Judgement) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def settled_as(ledger: Ledger) -> Disposition:
-    """How a credit went away: given back by the account's own words, else put right."""
-    refunded = ledger.of(EntryKind.REFUND)
+def settled_as(loaded: Loaded) -> Disposition:
+    """How a credit went away: taken by the payer, given back by the account's words, put right."""
+    if loaded.returned and loaded.ledger.credit:
+        return Disposition.RECOUPED
+    refunded = loaded.ledger.of(EntryKind.REFUND)
     return Disposition.REFUNDED if refunded else Disposition.CREDIT_CORRECTED
+
+
+def gone(loaded: Loaded) -> str:
+    """Why nothing is wrong any more."""
+    return TAKEN if settled_as(loaded) is Disposition.RECOUPED else GONE
 
 
 def reason_of(details: RefundDetails, currency: str) -> str:

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery, Sum
 
+from cases.types.refund.models import Return
 from cases.types.refund.postings import Ledger, Posting, Remitted
+from cases.types.refund.provider_ledger import Balance, balances_of, claims_named
+from cases.types.refund.vocabulary import Way
 from cases.work.sets import any_id, any_text
 from cases.work.types import Change
 from integrations.canonical.models import (
@@ -26,17 +30,28 @@ REVERSAL = "22"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An account with its ledger, and its claims by their numbers."""
+    """An account with its ledger, and its claims by their numbers.
+
+    `returned` names the facts on which money was sent back (`RefundDetails.decision`), once the
+    payer took what we let it recoup or acknowledged our refund; empty before.
+    """
 
     account: PatientAccount
     ledger: Ledger
     claims: tuple[Claim, ...]
+    returned: str = ""
 
 
 def accounts_of(changes: Sequence[Change]) -> dict[int, str]:
-    """The accounts that changes bear on, with the correlation id of the last; two queries."""
-    found = {each.record_id: each.correlation_id for each in changes if _is_account(each)}
+    """The accounts that changes bear on, with the correlation id of the last."""
+    found = {e.record_id: e.correlation_id for e in changes if e.record == Record.ACCOUNT}
     by_claim = {each.claim_id: each.correlation_id for each in changes if each.claim_id is not None}
+    outside = {
+        e.record_id: e.correlation_id for e in changes if e.record == Record.PROVIDER_ADJUSTMENT
+    }
+    if outside:
+        newest = next(reversed(outside.values()))
+        by_claim |= dict.fromkeys((claim.pk for claim in claims_named(outside)), newest)
     if by_claim:
         claims = Claim.objects.filter(pk=any_id(by_claim)).values_list(
             "pk", "patient_control_number", "facility_id"
@@ -53,10 +68,6 @@ def accounts_of(changes: Sequence[Change]) -> dict[int, str]:
     return found
 
 
-def _is_account(change: Change) -> bool:
-    return change.record == Record.ACCOUNT
-
-
 def load(account_ids: Collection[int]) -> list[Loaded]:
     """Accounts with all that is judged of them, in the order of their keys."""
     accounts = list(
@@ -67,6 +78,7 @@ def load(account_ids: Collection[int]) -> list[Loaded]:
     postings = _postings(account_ids)
     claims = _claims(accounts, postings)
     remitted = _remitted({claim.pk: claim for each in claims.values() for claim in each})
+    returned = _returned(claims)
     return [
         Loaded(
             account,
@@ -75,9 +87,36 @@ def load(account_ids: Collection[int]) -> list[Loaded]:
                 tuple(each for claim in claims[account.pk] for each in remitted.get(claim.pk, ())),
             ),
             tuple(claims[account.pk]),
+            returned.get(account.pk, ""),
         )
         for account in accounts
     ]
+
+
+def _returned(claims: Mapping[int, Sequence[Claim]]) -> dict[int, str]:
+    """The accounts whose payers' remittances close the way chosen for their credit, and its facts.
+
+    One query where no way to a payer was chosen.
+    """
+    ways = Return.objects.filter(
+        case__account__in=claims, way__in=[Way.RECOUP, Way.VOLUNTARY_REFUND]
+    ).select_related("case", "research")
+    newest = {each.case.account_id: each for each in ways.order_by("pk")}
+    if not newest:
+        return {}
+    told = balances_of([claim for pk in newest if pk is not None for claim in claims[pk]])
+    return {
+        pk: way.research.decision
+        for pk, way in newest.items()
+        if pk is not None and any(_closes(b, way) for c in claims[pk] for b in told[c.pk])
+    }
+
+
+def _closes(balance: Balance, way: Return) -> bool:
+    is_told = way.way == Way.RECOUP or balance.is_paired
+    since: date = way.chosen_at.date()
+    amount: Decimal = way.amount
+    return is_told and balance.taken_since(since) >= amount
 
 
 def load_one(account: PatientAccount) -> Loaded:

@@ -20,3 +20,49 @@ class Reason(TextChoices):
 FEDERAL = frozenset({"medicare", "medicare_advantage", "medicaid", "tricare"})
 """Payer classes whose overpayments are the government's."""
 CATEGORY = "CREDIT_BALANCE"
+
+
+class Outcome(TextChoices):
+    """What research found; it is required before money may leave."""
+
+    POSTING_ERROR = "posting_error", "A posting error: the account is put right"
+    CHARGE_ERROR = "charge_error", "A charge error: it is billed again"
+    OF_PAYER = "of_payer", "A payer paid too much"
+    OF_PATIENT = "of_patient", "The patient paid too much"
+    UNKNOWN = "unknown", "Too much was paid, by whom is not known yet"
+
+
+OVERPAID = frozenset({Outcome.OF_PAYER, Outcome.OF_PATIENT})
+
+
+class Way(TextChoices):
+    """How money goes back."""
+
+    CLAIM_ADJUSTMENT = "claim_adjustment", "Adjust or void the claim (frequency 7 or 8)"
+    VOLUNTARY_REFUND = "voluntary_refund", "Voluntary refund with a check to the payer"
+    RECOUP = "recoup", "Let the payer recoup: a WO on its remittance is expected"
+    PATIENT_REFUND = "patient_refund", "Refund to the patient or guarantor"
+
+
+PAYING = frozenset({Way.VOLUNTARY_REFUND, Way.PATIENT_REFUND})
+"""What sends money out, so that it needs approval."""
+
+
+class FederalActKind(TextChoices):
+    """What is signed on a federal overpayment."""
+
+    IDENTIFIED = "identified", "Overpayment identified"
+    STARTED = "started", "Good-faith investigation begun"
+    ENDED = "ended", "Good-faith investigation ended"
+
+
+class CheckStatus(TextChoices):
+    """Where a refund check stands on its way to its owner, or to the state."""
+
+    ISSUED = "issued", "Issued"
+    OUTSTANDING = "outstanding", "Outstanding"
+    CLEARED = "cleared", "Cleared"
+    STALE = "stale", "Stale"
+    CONTACTED = "contacted", "Owner written to"
+    ESCHEAT_DUE = "escheat_due", "Due to the state"
+    REMITTED = "remitted", "Remitted to the state"

@@ -49,6 +49,11 @@ ON_A_CASE = [
     "resolve",
     "reopen",
     "reveal",
+    "research",
+    "refund_way",
+    "federal_act",
+    "refund_check",
+    "refund_check_moved",
 ]
 
 

@@ -64,6 +64,16 @@ def test_every_oddity_can_be_seen(played):
     assert Case.objects.filter(queue__key="triage", code="CO-D99").count() == 2
 
 
+def test_credits_wait_at_their_desks_and_one_account_in_the_quarantine(played):
+    credits_ = Case.objects.filter(case_type="refund")
+
+    assert credits_.filter(queue__key="credit-government").count() == 3
+    assert credits_.filter(queue__key="credit-commercial").count() == 3
+    assert set(credits_.values_list("code", flat=True)) >= {"DUPLICATE", "OVER_ALLOWED"}
+    assert credits_.filter(amount_at_risk=4).count() == 1
+    assert Quarantined.objects.filter(reason_code="does_not_tie").count() == 1
+
+
 def test_cases_are_of_all_ages_and_in_all_states(played):
     opened = Case.objects.order_by("opened_at").values_list("opened_at", flat=True)
 

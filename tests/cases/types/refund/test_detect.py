@@ -103,5 +103,5 @@ def test_a_remittance_on_its_claim_is_looked_at():
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries):
     payer = PayerFactory()
     accounts = [in_credit("50.00", payer) for _ in range(8)]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(list(detect([change(each) for each in accounts]))) == 8

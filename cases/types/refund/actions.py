@@ -1,0 +1,172 @@
+"""The verbs of a credit balance: find out, sign, send back, follow the check.
+
+Every verb takes what the caller saw, says who, why and when. All raise CaseNotFound, MayNotWork,
+ReasonMissing, StaleVersion and CreditRefused; then nothing is changed.
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from billing_portal.access.actor import system_actor
+from billing_portal.accounts.models import User
+from cases.actions import approving, moving
+from cases.types.refund import queries, services
+from cases.types.refund.asking import ask_of
+from cases.types.refund.federal import clock_of
+from cases.types.refund.models import FederalAct, RefundCheck, Research, Return
+from cases.types.refund.owning import Found, check_way, needs_approval
+from cases.types.refund.services import CreditRefused
+from cases.types.refund.unclaimed import BY_PEOPLE, CheckRefused, Standing, next_by_days
+from cases.types.refund.vocabulary import CheckStatus, FederalActKind, Outcome, Way
+from cases.work.lifecycle import Verb
+from cases.work.models import Case
+from cases.work.visibility import require_work
+
+ACTOR = "refunds"
+AHEAD = timedelta(days=7)  # the internal day before the legal one
+EVENING = time(17)
+MOST = 500
+BY_DAYS = [CheckStatus.OUTSTANDING, CheckStatus.STALE, CheckStatus.CONTACTED]
+
+
+def research(
+    *, case: Case, found: Found, by: User, reason: str, at: datetime, seen_version: int
+) -> Research:
+    """Say what was wrong with a credit and whose the money is. Also raises OwnerRefused."""
+    return services.find(
+        case=case, found=found, by=by, reason=reason, at=at, seen_version=seen_version
+    )
+
+
+@transaction.atomic
+def sign(
+    *,
+    case: Case,
+    kind: FederalActKind,
+    on: date,
+    by: User,
+    reason: str,
+    at: datetime,
+    seen_version: int,
+) -> FederalAct:
+    """Sign a federal act; the case's deadline follows the clock. Also raises ActRefused."""
+    made = services.sign(
+        case=case, kind=kind, on=on, by=by, reason=reason, at=at, seen_version=seen_version
+    )
+    _follow_clock(made.case, at=at)
+    return made
+
+
+def _follow_clock(case: Case, *, at: datetime) -> None:
+    """Let the deadline be the clock's, the internal one a week before."""
+    clock = clock_of(queries.acts_of(case))
+    payer_class = case.payer.payer_class if case.payer else ""
+    rule = queries.federal_rule(payer_class, on=clock.identified_on) if clock else None
+    if clock is None or rule is None:
+        return
+    due = clock.due_on(rule)
+    evening = datetime.combine(due - AHEAD, EVENING, ZoneInfo(case.facility.time_zone))
+    moving.move(
+        case=case,
+        verb=Verb.UPDATE,
+        by=system_actor(ACTOR),
+        reason=f"The federal overpayment is due on {due}.",
+        at=at,
+        seen_version=None,
+        deadline_on=due,
+        deadline_at=evening.astimezone(at.tzinfo),
+    )
+
+
+@transaction.atomic
+def send_back(
+    *, case: Case, way: Way, by: User, reason: str, at: datetime, seen_version: int
+) -> Return:
+    """Let money go back by a way: asked for where it leaves, awaited where the payer takes it.
+
+    Needs research on the facts as they are now. Also raises WayRefused, PayeeRefused, and what
+    asking for approval raises.
+    """
+    case = services.locked(case, by=by, reason=reason, seen_version=seen_version)
+    found = queries.research_of(case)
+    if found is None:
+        raise CreditRefused("Say first what was wrong and whose the money is (Research).")
+    check_way(way, Outcome(found.outcome))
+    if needs_approval(way):
+        reference = _ask(case, found, way, by=by, reason=reason, at=at, seen_version=seen_version)
+    else:
+        reference = ""
+        moving.move(
+            case=case,
+            verb=Verb.WAIT_PAYER,
+            by=by,
+            reason=f"{way.label}. {reason.strip()}",
+            at=at,
+            seen_version=seen_version,
+        )
+    return services.choose(
+        case=case,
+        research=found,
+        way=way,
+        by=by,
+        reason=reason,
+        at=at,
+        request_reference=reference,
+    )
+
+
+def _ask(
+    case: Case,
+    found: Research,
+    way: Way,
+    *,
+    by: User,
+    reason: str,
+    at: datetime,
+    seen_version: int,
+) -> str:
+    """Ask for approval; the request's reference."""
+    asked = approving.request(
+        case=case,
+        ask=ask_of(case, found, way=way, on=at.date()),
+        by=by,
+        reason=reason,
+        at=at,
+        seen_version=seen_version,
+    )
+    return asked.reference
+
+
+def issue_check(*, case: Case, number: str, issued_on: date, by: User, reason: str) -> RefundCheck:
+    """Keep the check that was sent for an approved refund."""
+    return services.issue(case=case, number=number, issued_on=issued_on, by=by, reason=reason)
+
+
+@transaction.atomic
+def move_check(
+    *, check: RefundCheck, to: CheckStatus, on: date, by: User, reason: str
+) -> RefundCheck:
+    """Say what became of a check. Also raises CheckRefused."""
+    require_work(by, check.case)
+    if to not in BY_PEOPLE:
+        raise CheckRefused(f"“{to.label}” follows from the days, nobody says it.")
+    return services.move_check(check=check, to=to, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def age_checks(*, at: datetime, limit: int = MOST) -> int:
+    """Lead uncashed checks on where the days say so; returns how many. Safe beside itself."""
+    today, by, moved = at.date(), system_actor(ACTOR), 0
+    waiting = RefundCheck.objects.select_for_update(skip_locked=True, of=("self",))
+    for check in waiting.filter(status__in=BY_DAYS).order_by("issued_on", "pk")[:limit]:
+        standing = Standing(
+            CheckStatus(check.status), check.amount, check.issued_on, check.contacted_on
+        )
+        rule = queries.dormancy(queries.state_rule(check.owner_state, on=today))
+        if (to := next_by_days(standing, rule, on=today)) is not None:
+            reason = f"Issued {check.issued_on}, not cashed."
+            services.move_check(check=check, to=to, on=today, by=by, reason=reason)
+            moved += 1
+    return moved

@@ -1,0 +1,129 @@
+"""What is known of a credit beside its details: research, ways, acts, clocks and rules."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from billing_portal.accounts.models import User
+from cases.types.refund.federal import FederalClock, Rule, clock_of
+from cases.types.refund.models import FederalAct, FederalRule, Research, Return, StateRule
+from cases.types.refund.unclaimed import Dormancy
+from cases.types.refund.vocabulary import FederalActKind
+from cases.work.lifecycle import CaseStatus
+from cases.work.models import Case
+from integrations.canonical.models import EntryKind, LedgerEntry
+
+ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.VOIDED})
+"""When a federal overpayment is returned: a case that is only resolved is decided, not paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClock:
+    """One federal overpayment that is not returned yet; `rule` None: none is known of its class."""
+
+    case: Case
+    clock: FederalClock
+    rule: Rule | None
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day to report and return."""
+        return self.clock.due_on(self.rule) if self.rule else None
+
+
+def research_of(case: Case) -> Research | None:
+    """What was found last, on the facts as they are now; None: it is to be found."""
+    found = Research.objects.filter(case=case).select_related("payer", "found_by")
+    newest = found.order_by("-pk").first()
+    holds = newest is not None and newest.decision == case.details["decision"]
+    return newest if holds else None
+
+
+def return_of(case: Case) -> Return | None:
+    """The way chosen last, for the research that holds."""
+    research = research_of(case)
+    if research is None:
+        return None
+    return research.returns.select_related("chosen_by").order_by("-pk").first()
+
+
+def acts_of(case: Case) -> dict[FederalActKind, date]:
+    """What is signed on a case, by kind."""
+    return {
+        FederalActKind(act.kind): act.on
+        for act in FederalAct.objects.filter(case=case).order_by("pk")
+    }
+
+
+def federal_rule(payer_class: str, *, on: date) -> Rule | None:
+    """What the law says of a class of payers on a day."""
+    rules = FederalRule.objects.filter(_valid(on), payer_class=payer_class)
+    held = rules.order_by("-valid_from").first()
+    return Rule(held.days, held.suspension_days) if held else None
+
+
+def state_rule(state: str, *, on: date) -> StateRule | None:
+    """What a state says on a day."""
+    return StateRule.objects.filter(_valid(on), state=state).order_by("-valid_from").first()
+
+
+def dormancy(rule: StateRule | None) -> Dormancy | None:
+    """A state's rule on unclaimed money."""
+    if rule is None:
+        return None
+    return Dormancy(rule.dormancy_years, rule.notice_from, rule.notice_days)
+
+
+def open_clocks(cases: QuerySet[Case]) -> Iterator[OpenClock]:
+    """The clocks that run on cases, the earliest due first: three queries for any number."""
+    signed = (
+        cases.filter(federal_acts__kind=FederalActKind.IDENTIFIED)
+        .exclude(status__in=sorted(ENDED))
+        .select_related("payer", "facility", "queue")
+        .order_by("pk")
+    )
+    held = list(signed)
+    acts: dict[int, dict[FederalActKind, date]] = {case.pk: {} for case in held}
+    for act in FederalAct.objects.filter(case__in=held).order_by("pk"):
+        acts[act.case_id][FederalActKind(act.kind)] = act.on
+    rules = list(FederalRule.objects.order_by("valid_from"))
+    found = [
+        OpenClock(case, clock, _rule_of(rules, case, clock.identified_on))
+        for case in held
+        if (clock := clock_of(acts[case.pk])) is not None
+    ]
+    yield from sorted(found, key=lambda each: (each.due_on or date.max, each.case.pk))
+
+
+def _rule_of(rules: Sequence[FederalRule], case: Case, on: date) -> Rule | None:
+    valid = [
+        rule
+        for rule in rules
+        if case.payer is not None
+        and rule.payer_class == case.payer.payer_class
+        and rule.valid_from <= on
+        and (rule.valid_to is None or on < rule.valid_to)
+    ]
+    return Rule(valid[-1].days, valid[-1].suspension_days) if valid else None
+
+
+def _valid(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def posters(case: Case, *, payer_id: int | None) -> list[User]:
+    """Who posted the payments of a payer (None: the patient) to the account, as people here."""
+    whose = Q(payer=None) if payer_id is None else Q(payer=payer_id)
+    paid = LedgerEntry.objects.filter(whose, account=case.account_id, kind=EntryKind.PAYMENT)
+    entries = paid.exclude(posted_by="")
+    names = set(entries.values_list("posted_by", flat=True))
+    by_name = Q(username__in=names) | Q(staff_number__in=names)
+    return list(User.objects.filter(by_name).order_by("pk"))
+
+
+def shares_of(case: Case) -> dict[int | None, Decimal]:
+    """How much of a credit is whose, by payer; None: the patient's."""
+    return {each["payer_id"]: Decimal(each["amount"]) for each in case.details["shares"]}
