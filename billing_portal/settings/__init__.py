@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "Waiting": "cases.actions.working.Waiting",
         "AppealStatus": "cases.types.denial.appeals.lifecycle.AppealStatus",
         "AppealOutcome": "cases.types.denial.appeals.lifecycle.Outcome",
+        "MoneyStage": "cases.insights.tracing.Stage",
         "AppealGround": "cases.types.denial.appeals.models.Ground",
         "ExhibitKind": "cases.types.denial.appeals.models.ExhibitKind",
         "SampleMethod": "cases.quality.sampling.Method",

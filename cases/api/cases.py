@@ -15,6 +15,7 @@ from cases.api import inputs
 from cases.api.caseappeals import CaseAppeals
 from cases.api.credits import CaseCredits
 from cases.api.joining import CaseJoining
+from cases.api.money import CaseMoney
 from cases.api.postings import CasePostings
 from cases.api.record import CaseRecord
 from cases.api.serializers import CaseDetailSerializer, CaseSerializer, HitSerializer
@@ -25,7 +26,14 @@ from cases.work.search import search
 
 
 class CaseViewSet(
-    CaseVerbs, CaseRecord, CaseSharing, CaseJoining, CaseAppeals, CasePostings, CaseCredits
+    CaseVerbs,
+    CaseRecord,
+    CaseSharing,
+    CaseJoining,
+    CaseAppeals,
+    CasePostings,
+    CaseCredits,
+    CaseMoney,
 ):
     """The cases of the caller's queues and facilities."""
 

@@ -25,6 +25,7 @@ from cases.effects.models import (
     JournalLine,
     JournalTemplate,
     Ledger,
+    Reconciliation,
 )
 from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
 from cases.work.lifecycle import CaseStatus
@@ -222,3 +223,9 @@ def _ours(effect: Effect, state: OutboxState) -> Ours:
 def known_keys(keys: Collection[str]) -> set[str]:
     """Those of the keys that are an effect's: asked for earlier, or while one looked."""
     return {key.hex for key in Effect.objects.with_keys(keys).values_list("event_key", flat=True)}
+
+
+def newest_runs() -> QuerySet[Reconciliation]:
+    """The last comparison with each ledger that answered."""
+    answered = Reconciliation.objects.filter(failure="").order_by("destination", "-pk")
+    return answered.distinct("destination")

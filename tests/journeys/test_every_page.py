@@ -143,7 +143,9 @@ def test_no_part_of_a_case_has_a_fault(person, mode):
     maya.open("/queues/billing/")
     case = maya.page.locator("a.title").first.get_attribute("href")
 
-    assert faults_of(maya, [f"{case}{part}" for part in ON_A_CASE]) == {}
+    of_money = case.replace("/cases/", "/money/")
+    pages = [*(f"{case}{part}" for part in ON_A_CASE), of_money]
+    assert faults_of(maya, pages) == {}
 
 
 def first(person, page, link):

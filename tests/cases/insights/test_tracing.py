@@ -1,0 +1,118 @@
+"""A case's money ties from the deposit to the ledger, and a cent that does not is unexplained."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.effects.models import LedgerDifference
+from cases.insights.tracing import Stage, Tie, Trace, trace_of
+from cases.types.denial.detect import home_key
+from integrations.outbox.lifecycle import OutboxState
+from integrations.outbox.models import OutboxMessage
+from tests.cases.actions.test_posting import AT, carry_out, decided, kind
+from tests.cases.types.denial.test_detect import remitted
+from tests.factories.cases import CaseFactory
+from tests.factories.effects import LedgerDifferenceFactory, LedgerFactory, ReconciliationFactory
+from tests.factories.integrations import ClaimFactory, RemittanceReadingFactory
+from tests.factories.people import PersonFactory
+
+__all__ = ["kind"]
+pytestmark = pytest.mark.django_db
+ALL = list(Stage)
+
+
+@pytest.fixture
+def case():
+    """A claim of 100.00 denied in full, as its case says."""
+    claim = ClaimFactory()
+    given = remitted(claim, "CO-197")
+    RemittanceReadingFactory(remittance=given.remittance)
+    return CaseFactory(claim=claim, facility=claim.facility, key=home_key(claim.pk))
+
+
+@pytest.fixture
+def effect(case):
+    LedgerFactory()
+    [made] = carry_out(decided(case), PersonFactory())
+    return made
+
+
+def confirm(effect):
+    OutboxMessage.objects.filter(event_key=effect.event_key).update(
+        state=OutboxState.CONFIRMED, due_at=None, settled_at=AT, partner_reference="GL-7"
+    )
+
+
+def test_a_written_off_denial_ties_at_every_step(case, effect):
+    confirm(effect)
+
+    trace = trace_of(case)
+
+    assert list(dict.fromkeys(tie.stage for tie in trace.ties)) == ALL
+    assert (trace.unexplained, trace.under_way) == (0, 0)
+    [ledger] = [tie for tie in trace.ties if tie.stage is Stage.LEDGER]
+    assert (ledger.one, ledger.other) == (str(effect.journal), "Test ledger GL-7")
+    assert ledger.amount == ledger.found == 100
+
+
+def test_what_is_not_confirmed_is_under_way_and_not_unexplained(case, effect):
+    trace = trace_of(case)
+
+    assert (trace.unexplained, trace.under_way) == (0, 100)
+    assert [(each.event, each.words) for each in trace.transit] == [
+        ("denial_written_off", "Waiting to be sent")
+    ]
+
+
+def test_a_double_in_the_ledger_is_unexplained_until_a_comparison_agrees(case, effect):
+    confirm(effect)
+    LedgerDifferenceFactory(effect=effect, key=effect.event_key.hex, theirs=Decimal("200.00"))
+    run = LedgerDifference.objects.get().reconciliation
+
+    assert trace_of(case).unexplained == 100
+
+    ReconciliationFactory(destination=run.destination)
+    assert trace_of(case).unexplained == 0
+
+
+def test_a_deposit_that_its_claims_do_not_come_to_is_unexplained(case):
+    given = remitted(case.claim, "CO-45", on=date(2026, 1, 5))
+    RemittanceReadingFactory(remittance=given.remittance, paid_total=Decimal("0.01"))
+
+    assert trace_of(case).unexplained == Decimal("0.01")
+
+
+def test_a_case_that_says_more_than_its_lines_deny_is_unexplained(case):
+    case.amount_at_risk = Decimal("100.01")
+
+    [tie] = [tie for tie in trace_of(case).ties if tie.gap]
+
+    assert (tie.stage, tie.gap) == (Stage.CASE, Decimal("-0.01"))
+
+
+def test_gaps_do_not_hide_each_other():
+    up = Tie(Stage.JOURNAL, "debits", Decimal(5), "credits", Decimal(4))
+
+    trace = Trace(None, "USD", [up, replace(up, amount=Decimal(3))], [])
+
+    assert trace.unexplained == 2
+
+
+def test_a_trace_costs_the_same_queries_for_any_number_of_decisions(case, effect):
+    def cost():
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            trace_of(case)
+        return len(asked)
+
+    one = cost()
+    for month in range(1, 8):
+        given = remitted(case.claim, "CO-197", on=date(2025, month, 5))
+        RemittanceReadingFactory(remittance=given.remittance)
+
+    assert cost() == one
