@@ -28,7 +28,6 @@ class Stage(TextChoices):
     DEPOSIT = "deposit", "Deposit and remittance"
     CLAIM = "claim", "Remittance and lines"
     CASE = "case", "Lines and case"
-    APPROVAL = "approval", "Approval and effect"
     JOURNAL = "journal", "Debits and credits"
     LEDGER = "ledger", "Journal and ERP document"
 
@@ -87,7 +86,6 @@ def trace_of(case: Case) -> Trace:
         *_deposits(case, adjudications),
         *_claims(adjudications),
         *_case(case),
-        *_approvals(effects),
         *_journals(effects),
         *_ledgers(effects, messages),
     ]
@@ -160,13 +158,6 @@ def _case(case: Case) -> Iterator[Tie]:
         denied = sum((state.denial.amount for state in states), start=ZERO)
         words = f"Case {case.reference}"
         yield Tie(Stage.CASE, "Denied on the lines", denied, words, case.amount_at_risk)
-
-
-def _approvals(effects: Iterable[Effect]) -> Iterator[Tie]:
-    """What was approved is what a voucher's credits or a command come to, event by event."""
-    for effect in effects:
-        words = f"Approved in {effect.request_reference}"
-        yield Tie(Stage.APPROVAL, words, effect.amount, effect.event, effect.amount)
 
 
 def _journals(effects: Iterable[Effect]) -> Iterator[Tie]:
