@@ -12,6 +12,8 @@ from django.db.models import Sum, TextChoices
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.pure.money import ZERO
+from cases.approvals.models import ApprovalRequest
+from cases.approvals.vocabulary import RequestState
 from cases.effects.models import Effect, Journal, LedgerDifference
 from cases.effects.queries import newest_runs
 from cases.types.denial.detect import KEY as DENIAL
@@ -28,6 +30,7 @@ class Stage(TextChoices):
     DEPOSIT = "deposit", "Deposit and remittance"
     CLAIM = "claim", "Remittance and lines"
     CASE = "case", "Lines and case"
+    APPROVAL = "approval", "Approval and effect"
     JOURNAL = "journal", "Debits and credits"
     LEDGER = "ledger", "Journal and ERP document"
 
@@ -86,6 +89,7 @@ def trace_of(case: Case) -> Trace:
         *_deposits(case, adjudications),
         *_claims(adjudications),
         *_case(case),
+        *_approvals(effects),
         *_journals(effects),
         *_ledgers(effects, messages),
     ]
@@ -160,6 +164,27 @@ def _case(case: Case) -> Iterator[Tie]:
         yield Tie(Stage.CASE, "Denied on the lines", denied, words, case.amount_at_risk)
 
 
+def _approvals(effects: Iterable[Effect]) -> Iterator[Tie]:
+    """What was approved, under the seal it was given, is what was carried out.
+
+    An effect whose seal is no approval's was approved by nobody: then that is nothing.
+    """
+    held = list(effects)
+    references = {effect.request_reference for effect in held}
+    rows = ApprovalRequest.objects.filter(reference__in=references, state=RequestState.APPROVED)
+    approved = {(each.reference, each.digest): each.amount for each in rows}
+    for effect in held:
+        seal = effect.request_reference, effect.digest
+        words = f"Approved in {effect.request_reference}"
+        amount = approved.get(seal, ZERO)
+        yield Tie(Stage.APPROVAL, words, amount, words_of(effect.event), effect.amount)
+
+
+def words_of(event: str) -> str:
+    """An event as people read it."""
+    return event.replace("_", " ").replace(":", ", ").capitalize()
+
+
 def _journals(effects: Iterable[Effect]) -> Iterator[Tie]:
     """What a journal debits is what it credits."""
     for effect in effects:
@@ -182,7 +207,7 @@ def _ledgers(effects: Iterable[Effect], messages: dict[str, OutboxMessage]) -> I
         journal = journal_of(effect)
         yield Tie(
             Stage.LEDGER,
-            str(journal or effect.event),
+            str(journal or words_of(effect.event)),
             journal.total if journal else effect.amount,
             f"{message.destination} {message.partner_reference}".strip(),
             theirs.get(effect.pk, message.total),
@@ -205,4 +230,4 @@ def _transit(effects: Iterable[Effect], messages: dict[str, OutboxMessage]) -> I
         message = messages.get(effect.event_key.hex)
         if message is not None and message.state not in FINAL:
             words = OutboxState(message.state).label
-            yield Transit(effect.event, message.total, words)
+            yield Transit(words_of(effect.event), message.total, words)

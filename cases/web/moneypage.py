@@ -45,10 +45,7 @@ class MoneyPage:
     @property
     def transit(self) -> list[tuple[str, str, str]]:
         """What is under way: the event, the amount, how far it is."""
-        return [
-            (each.event.replace("_", " "), self.money(each.amount), each.words)
-            for each in self.trace.transit
-        ]
+        return [(each.event, self.money(each.amount), each.words) for each in self.trace.transit]
 
     @property
     def unexplained(self) -> str:

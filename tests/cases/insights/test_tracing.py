@@ -8,19 +8,25 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.effects.models import LedgerDifference
+from cases.effects.kinds import EFFECTS, EffectKind
+from cases.effects.models import Effect, LedgerDifference
 from cases.insights.tracing import Stage, Tie, Trace, trace_of
 from cases.types.denial.detect import home_key
+from cases.work.lifecycle import Disposition
 from integrations.outbox.lifecycle import OutboxState
 from integrations.outbox.models import OutboxMessage
-from tests.cases.actions.test_posting import AT, carry_out, decided, kind
+from tests.cases.actions.test_posting import AT, plan
 from tests.cases.types.denial.test_detect import remitted
+from tests.factories.approvers import approvers, asked, decided
 from tests.factories.cases import CaseFactory
-from tests.factories.effects import LedgerDifferenceFactory, LedgerFactory, ReconciliationFactory
+from tests.factories.effects import (
+    JournalFactory,
+    LedgerDifferenceFactory,
+    LedgerFactory,
+    ReconciliationFactory,
+)
 from tests.factories.integrations import ClaimFactory, RemittanceReadingFactory
-from tests.factories.people import PersonFactory
 
-__all__ = ["kind"]
 pytestmark = pytest.mark.django_db
 ALL = list(Stage)
 
@@ -35,10 +41,14 @@ def case():
 
 
 @pytest.fixture
-def effect(case):
+def effect(case, monkeypatch):
+    """What a lead approved, as approving carries it out."""
+    kind = EffectKind("write_off", "Write-off", plan, Disposition.WRITTEN_OFF)
+    monkeypatch.setitem(EFFECTS._held, kind.key, kind)
     LedgerFactory()
-    [made] = carry_out(decided(case), PersonFactory())
-    return made
+    somebody = approvers(case)
+    decided(asked(case, somebody("denial_specialist"), "100.00"), somebody("team_lead"))
+    return Effect.objects.get()
 
 
 def confirm(effect):
@@ -64,7 +74,7 @@ def test_what_is_not_confirmed_is_under_way_and_not_unexplained(case, effect):
 
     assert (trace.unexplained, trace.under_way) == (0, 100)
     assert [(each.event, each.words) for each in trace.transit] == [
-        ("denial_written_off", "Waiting to be sent")
+        ("Denial written off", "Waiting to be sent")
     ]
 
 
@@ -77,6 +87,14 @@ def test_a_double_in_the_ledger_is_unexplained_until_a_comparison_agrees(case, e
 
     ReconciliationFactory(destination=run.destination)
     assert trace_of(case).unexplained == 0
+
+
+def test_what_nobody_approved_is_unexplained(case):
+    JournalFactory(effect__case=case)
+
+    [tie] = [tie for tie in trace_of(case).ties if tie.gap]
+
+    assert (tie.stage, tie.amount, tie.found) == (Stage.APPROVAL, 0, 100)
 
 
 def test_a_deposit_that_its_claims_do_not_come_to_is_unexplained(case):
