@@ -56,6 +56,7 @@ RULES = editing(
     "lettertemplate",
     "payercontact",
     "payerrule",
+    "tolerance",
 ) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
 BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
 VOUCHERS = editing("cases", "journaltemplate", "templateline")
@@ -66,6 +67,8 @@ PARTNERS = editing(
     "payeridentifier",
     "facility",
     "facilityidentifier",
+    "vendor",
+    "vendoridentifier",
     "destination",
 )
 PEOPLE = editing("accounts", "user", "membership", "apitoken") | editing("auth", "group")

@@ -140,6 +140,7 @@ def carry_out(
         )
         _send(effect, plan, at=at)
         made.append(effect)
+    EFFECTS.get(decided.matter).settle(decided, by)
     return made
 
 

@@ -14,6 +14,7 @@ from cases.routing.models import RoutingRule
 from cases.sla.models import Calendar, DeadlineRule, Holiday, Target
 from cases.types.denial.appeals.models import LetterTemplate
 from cases.types.denial.models import AdjustmentCode, RemarkCode
+from cases.types.invoice_exception.models import Tolerance
 from cases.work.models import Queue
 
 
@@ -109,6 +110,27 @@ class DeadlineRuleAdmin(InForceAtOnce):
     list_select_related = ("payer",)
     search_fields = ("payer__name", "citation")
     ordering = ("payer_class", "payer__name", "clock_type", "level", "valid_from", "pk")
+
+
+@admin.register(Tolerance)
+class ToleranceAdmin(InForceAtOnce):
+    """How much a vendor's invoice may differ, and who says so."""
+
+    form = PeriodForm
+    list_display = (
+        "measure",
+        "direction",
+        "vendor",
+        "category",
+        "percent",
+        "amount",
+        "currency",
+        "valid_from",
+    )
+    list_filter = ("measure", "direction")
+    list_select_related = ("vendor",)
+    search_fields = ("vendor__name", "category", "citation")
+    ordering = ("measure", "direction", "vendor__name", "category", "valid_from", "pk")
 
 
 @admin.register(Skill)

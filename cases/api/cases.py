@@ -14,6 +14,7 @@ from cases.actions import looking, revealing, working
 from cases.api import inputs
 from cases.api.caseappeals import CaseAppeals
 from cases.api.credits import CaseCredits
+from cases.api.invoices import CaseInvoices
 from cases.api.joining import CaseJoining
 from cases.api.money import CaseMoney
 from cases.api.postings import CasePostings
@@ -34,6 +35,7 @@ class CaseViewSet(
     CasePostings,
     CaseCredits,
     CaseMoney,
+    CaseInvoices,
 ):
     """The cases of the caller's queues and facilities."""
 

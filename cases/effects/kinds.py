@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.registry import Registry
 from cases.work.lifecycle import Disposition
 from cases.work.models import Case
@@ -98,12 +99,17 @@ def at_risk(decided: Decided) -> Decimal:
     return amount
 
 
+def nothing_more(_decided: Decided, _by: User) -> None:
+    """Nothing is written beside the effects."""
+
+
 @dataclass(frozen=True)
 class EffectKind:
     """One kind of decision: `key` is its matter; it ends its case with `disposition`.
 
     `receivable` says what the sub-ledger shows open on the receivables that its vouchers credit:
-    they never credit more.
+    they never credit more. `settle` writes what its case type keeps of the decision, in the same
+    transaction, once the effects are written.
     """
 
     key: str
@@ -111,6 +117,7 @@ class EffectKind:
     plan: Callable[[Decided], Sequence[Planned]]
     disposition: Disposition
     receivable: Callable[[Decided], Decimal] = at_risk
+    settle: Callable[[Decided, User], None] = nothing_more
 
 
 EFFECTS: Registry[EffectKind] = Registry("effect")

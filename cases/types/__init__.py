@@ -2,6 +2,7 @@
 
 INSTALLED = [
     "cases.types.denial",
+    "cases.types.invoice_exception",
     "cases.types.posting_failure",
     "cases.types.refund",
     "cases.types.remittance_exception",

@@ -54,6 +54,13 @@ QUEUE_ICONS = {
     "billing": "document-currency-dollar",
     "enrollment": "academic-cap",
     "patient-balance": "user",
+    "ap-duplicate": "document-duplicate",
+    "ap-vendor": "building-storefront",
+    "ap-order": "clipboard-document-list",
+    "ap-receipt": "inbox-arrow-down",
+    "ap-quantity": "hashtag",
+    "ap-price": "tag",
+    "ap-tax": "receipt-percent",
 }
 DEFAULT_ICON = "rectangle-stack"
 

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from billing_portal.accounts.models import User
 from cases.effects.models import Effect
+from cases.types.invoice_exception.detect import KEY as INVOICE_EXCEPTION
 from cases.types.posting_failure.actions import message_of
 from cases.types.posting_failure.vocabulary import KEY as POSTING_FAILURE
 from cases.types.refund.detect import KEY as REFUND
 from cases.web.caseparts import decimal_of
 from cases.web.creditpage import credit
+from cases.web.invoicepage import invoice_part
 from cases.web.presenters import shown_money, shown_time
 from cases.web.verbmenu import button
 from cases.work.models import Case
@@ -100,7 +102,13 @@ def source_of(effect: Effect | None, reader: User) -> tuple[str, str, str] | Non
     return effect.case.reference, url, effect.request_reference
 
 
+def invoice_exception(case: Case, reader: User) -> Mapping[str, Any]:
+    """What holds the invoice, and its lines beside their orders."""
+    return {"invoice": invoice_part(case, reader=reader)}
+
+
 PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
     POSTING_FAILURE: posting_failure,
     REFUND: credit,
+    INVOICE_EXCEPTION: invoice_exception,
 }

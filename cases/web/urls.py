@@ -13,6 +13,7 @@ from cases.web.views import (
     home,
     imports,
     inbox,
+    invoices,
     jobs,
     joining,
     money,
@@ -84,6 +85,13 @@ urlpatterns = [
     path("credits/payers/", refunds.provider_ledger, name="provider_ledger"),
     path("credits/report/", refunds.credit_report, name="credit_report"),
     path("credits/report/file/", refunds.export_credit_report, name="credit_report_file"),
+    path(f"{CASE}invoice/release/", invoices.Release.as_view(), name="invoice_release"),
+    path(
+        f"{CASE}invoice/duplicate/", invoices.ConfirmDuplicate.as_view(), name="invoice_duplicate"
+    ),
+    path(f"{CASE}invoice/return/", invoices.SendBack.as_view(), name="invoice_return"),
+    path(f"{CASE}invoice/coding/", invoices.Code.as_view(), name="invoice_coding"),
+    path(f"{CASE}invoice/recheck/", invoices.Recheck.as_view(), name="invoice_recheck"),
     path(f"{CASE}appeal/", appeals.Begin.as_view(), name="appeal"),
     path(f"{CASE}ways/<slug:way>/", appeals.TakeWay.as_view(), name="way"),
     path("ways/<uuid:public_id>/end/", appeals.ConcludeWay.as_view(), name="way_conclude"),

@@ -55,6 +55,11 @@ FACES: dict[str, Face] = {
     "attach": Face("Attach", "paper-clip", "f"),
     "labels": Face("Labels", "tag", "l"),
     "link": Face("Link", "link"),
+    "invoice_release": Face("Ask to release", "check-badge"),
+    "invoice_duplicate": Face("It is a duplicate", "document-duplicate"),
+    "invoice_coding": Face("Book a line", "bookmark"),
+    "invoice_recheck": Face("Match again", "arrow-path"),
+    "invoice_return": Face("Return to vendor", "arrow-uturn-left"),
     "watch": Face("Watch", "eye", asks=False),
     "unwatch": Face("Stop watching", "eye-slash", asks=False),
 }

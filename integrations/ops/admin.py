@@ -17,6 +17,8 @@ from integrations.canonical.models import (
     PayerIdentifier,
     Remittance,
     Source,
+    Vendor,
+    VendorIdentifier,
 )
 from integrations.inbox.models import Message, Quarantined
 from integrations.outbox.models import Attempt, Destination, OutboxMessage
@@ -111,6 +113,17 @@ class PayerAdmin(ReasonedModelAdmin):
     ordering = ("name", "pk")
 
 
+@admin.register(Vendor)
+class VendorAdmin(ReasonedModelAdmin):
+    """Who bills us; an invoice that is held for its vendor is matched again on its page."""
+
+    fixed = ("key", "bank_digest")
+    list_display = ("name", "key", "category", "hold", "way", "is_confirmed")
+    list_filter = ("is_confirmed", "hold", "way")
+    search_fields = ("name", "key", "tax_number")
+    ordering = ("name", "pk")
+
+
 @admin.register(Facility)
 class FacilityAdmin(ReasonedModelAdmin):
     """Whose bills we work."""
@@ -130,6 +143,15 @@ class CrosswalkAdmin(ReasonedModelAdmin):
     ordering = ("identifier", "pk")
     change_form_template = "admin/in_force_at_once/change_form.html"
     change_list_template = "admin/in_force_at_once/change_list.html"
+
+
+@admin.register(VendorIdentifier)
+class VendorIdentifierAdmin(CrosswalkAdmin):
+    """What one source calls a vendor."""
+
+    list_display = ("identifier", "source", "vendor")
+    list_filter = ("source",)
+    list_select_related = ("source", "vendor")
 
 
 @admin.register(PayerIdentifier)

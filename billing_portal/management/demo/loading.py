@@ -23,7 +23,14 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
-from billing_portal.management.demo import acknowledgements, leading, lists, overpayments, teamwork
+from billing_portal.management.demo import (
+    acknowledgements,
+    leading,
+    lists,
+    overpayments,
+    purchases,
+    teamwork,
+)
 from billing_portal.management.demo.appeals import appeal, know_payers
 from billing_portal.management.demo.arranging import REASON, SOURCE, arrange
 from billing_portal.management.demo.claims import SEED, Size
@@ -157,6 +164,7 @@ def _play(
     know_payers(by=system_actor("demo"))
     acknowledgements.report(by=by, now=now)
     overpayments.state(by=by, now=now)
+    purchases.buy(by=by, now=now)
     appeal(now=now)
     staff.go_home()
     return_deferred(at=now)

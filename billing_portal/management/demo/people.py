@@ -14,6 +14,8 @@ DENIALS = ("denials-technical", "timely-filing", "appeals-in-flight", "no-respon
 BILLING = ("billing", "claim-edits", "no-response", "documentation")
 CLINICAL = ("clinical-appeals", "documentation")
 PATIENTS = ("patient-balance", "statement-holds", "patient-disputes")
+PAYABLES = ("ap-duplicate", "ap-vendor", "ap-tax", "ap-price", "ap-order")
+BUYING = ("ap-order", "ap-price", "ap-quantity", "ap-receipt")
 REVENUE = (
     "triage",
     *DENIALS,
@@ -59,6 +61,9 @@ TEAMS = (
     Team("contract", "Contracts", ("contract",)),
     Team("patients", "Patient accounts", PATIENTS),
     Team("charity", "Financial assistance", ("charity",)),
+    Team("payables", "Accounts payable", PAYABLES),
+    Team("buying", "Buyers and receivers", BUYING),
+    Team("payables-leads", "Payables leads", tuple(sorted({*PAYABLES, *BUYING})), LEAD),
     Team("stewards", "Reference data", ("master-data", "triage")),
     Team("integration", "Integration", ("integration",)),
     Team("leads", "Denial leads", REVENUE, LEAD),
@@ -102,9 +107,9 @@ PEOPLE = (
     Person("wei", "Wei Chen", "contract_analyst", ("contract",)),
     Person("elena", "Elena Petrova", "charity_counselor", ("charity",)),
     Person("jamal", "Jamal Washington", "patient_rep", ("patients",)),
-    Person("beatrix", "Beatrix van Dam", "ap_clerk"),
-    Person("kwame", "Kwame Asante", "ap_supervisor"),
-    Person("dolores", "Dolores Ibáñez", "buyer"),
+    Person("beatrix", "Beatrix van Dam", "ap_clerk", ("payables",)),
+    Person("kwame", "Kwame Asante", "ap_supervisor", ("payables-leads",)),
+    Person("dolores", "Dolores Ibáñez", "buyer", ("buying",)),
     Person("priya", "Priya Raman", "team_lead", ("leads",)),
     Person("hannah", "Hannah Goldberg", "queue_supervisor", ("leads", "posting", "credit")),
     Person("marcus", "Marcus Delgado", "rc_manager", ("leads",)),

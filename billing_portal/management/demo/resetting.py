@@ -9,11 +9,15 @@ from django.core.management import call_command
 from django.db import connection
 
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.management.demo import acknowledgements, purchases
 from billing_portal.management.demo.arranging import SOURCE
 from billing_portal.management.demo.loading import Standing, archive_of, standing
 from cases.evidence.models import Attachment
 from integrations.canonical.models import Source
 from integrations.inbox.models import Message
+
+OWN = (SOURCE, acknowledgements.SOURCE, *purchases.SOURCES)
+"""The sources that the demo itself takes files from."""
 
 
 class ResetRefused(DomainError):
@@ -26,7 +30,7 @@ def reset() -> None:
     """Make the database as new, as its owner. Raises ResetRefused unless it holds a demo alone."""
     if standing() not in {Standing.BEGUN, Standing.LOADED}:
         raise ResetRefused("This database holds no demo: nothing was touched.")
-    if Message.objects.exclude(source__name=SOURCE).exists():
+    if Message.objects.exclude(source__name__in=OWN).exists():
         raise ResetRefused(
             "Messages of other sources were taken into this demo. Nothing was touched: start a new"
             " one in another PORTAL_HOME."

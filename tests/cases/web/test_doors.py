@@ -55,6 +55,11 @@ ON_A_CASE = [
     "federal_act",
     "refund_check",
     "refund_check_moved",
+    "invoice_release",
+    "invoice_duplicate",
+    "invoice_return",
+    "invoice_coding",
+    "invoice_recheck",
 ]
 
 
