@@ -14,6 +14,7 @@ BENCHMARKS = (
     "queue_page",
     "search",
     "claim_next",
+    "approvals",
     "bulk_reassign",
     "backtest",
     "explain",

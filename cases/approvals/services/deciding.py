@@ -43,14 +43,14 @@ class Verdict:
     acting_for: User | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def decide(
     *, approval: ApprovalRequest, verdict: Verdict, by: User, at: datetime
 ) -> ApprovalRequest:
     """Approve, reject or return a request at the step where it waits; as it is then.
 
-    Locks the case and the request. Raises RequestNotFound, ReasonMissing, StaleVersion, StaleSeal,
-    ApprovalRefused, MayNotDecide.
+    Locks the case and the request. A refusal ends the caller's transaction too: no savepoint.
+    Raises RequestNotFound, ReasonMissing, StaleVersion, StaleSeal, ApprovalRefused, MayNotDecide.
     """
     locked = lock(approval, by=by)
     _require_seen(locked, verdict)
