@@ -72,7 +72,7 @@ class OutboxMessageFactory(Made):
         lambda message: hashlib.sha256(message.payload.encode()).hexdigest()
     )
     total = factory.LazyAttribute(lambda message: message.command.total)
-    order_key = factory.Sequence(lambda n: f"case:{n}")
+    order_key = factory.Sequence(lambda n: f"order:{n}")
     position = 1
     correlation_id = factory.Sequence(lambda n: f"outbox-{n}")
     added_at = factory.LazyFunction(timezone.now)
