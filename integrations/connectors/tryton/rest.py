@@ -72,12 +72,15 @@ class Books:
                 return
             after = page[-1]["id"]
 
-    def read(self, path: str) -> Any:
-        """One look. Raises NotReached, Throttled."""
+    def read(self, path: str) -> list[Record]:
+        """One look: only a list tells that nothing is there. Raises NotReached, Throttled."""
         try:
-            return meant(done(self.call("GET", path)))
+            found = meant(done(self.call("GET", path)))
         except (OutcomeUnknown, Refused) as failure:
             raise NotReached(str(failure)) from None
+        if not isinstance(found, list):
+            raise NotReached("Its answer is no list of records.")
+        return found
 
     def create(self, model: str, values: Record, fields: Sequence[str]) -> Record:
         """Enter a record and read it. Raises Refused, NotReached, Throttled, OutcomeUnknown."""

@@ -131,6 +131,14 @@ def test_whoever_is_not_let_in_has_changed_nothing(status, body, failure):
         TARGET.send(JOURNAL, key=POSTED, settings=settings)
 
 
+@pytest.mark.parametrize("body", [{}, {"status": "ok"}, "", None], ids=str)
+def test_only_a_list_tells_that_nothing_is_there(body):
+    gateway = recorded("nothing_held")[0] | {"response": {"status": 200, "body": body}}
+
+    with serving([gateway]) as settings, pytest.raises(NotReached):
+        TARGET.find(JOURNAL, key=POSTED, settings=settings)
+
+
 @pytest.mark.parametrize("missing", ["company", "journal"])
 def test_a_setting_that_is_missing_is_named(missing):
     some = {name: value for name, value in OPTIONS.items() if name != missing}
