@@ -37,6 +37,7 @@ VERBS = {
     "merge": {"version": 1, "into": {"id": str(uuid4()), "version": 1}, "reason": "r"},
     "split": {"version": 1, "items": ["1:line"], "reason": "r"},
     "unlink": {"other": str(uuid4()), "kind": "related", "reason": "r"},
+    "replay": {"version": 1, "reason": "r"},
     "research": {"version": 1, "outcome": "of_patient", "amount": "1.00", "reason": "r"},
     "sign": {"version": 1, "kind": "identified", "on": "2026-01-10", "reason": "r"},
     "refund": {"version": 1, "way": "recoup", "reason": "r"},
