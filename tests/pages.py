@@ -46,7 +46,11 @@ class Hidden(HTMLParser):
         """Hidden inputs with the names that a verb's form carries."""
         given = dict(attrs)
         name = given.get("name")
-        if tag == "input" and given.get("type") == "hidden" and name in {"seen_version", "key"}:
+        if (
+            tag == "input"
+            and given.get("type") == "hidden"
+            and name in {"seen_version", "seen_digest", "acting_for", "key"}
+        ):
             self.found[str(name)] = given.get("value") or ""
 
 

@@ -37,6 +37,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "may_not_work": HTTPStatus.FORBIDDEN,
     "may_not_release": HTTPStatus.FORBIDDEN,
     "may_not_decide": HTTPStatus.FORBIDDEN,
+    "authentication_too_old": HTTPStatus.FORBIDDEN,
     "may_not_delegate": HTTPStatus.FORBIDDEN,
     "request_not_found": HTTPStatus.NOT_FOUND,
     "content_refused": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -8,9 +8,11 @@ from billing_portal.api import schema  # noqa: F401 -- registers how to sign in,
 from billing_portal.api.docs import Documentation
 from billing_portal.api.nothing import Nothing
 from cases.api.appeals import AppealViewSet
+from cases.api.approvals import ApprovalViewSet
 from cases.api.bulk import BatchViewSet
 from cases.api.calendars import CalendarViewSet
 from cases.api.cases import CaseViewSet
+from cases.api.delegations import DelegationViewSet
 from cases.api.editions import EditionViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
@@ -31,6 +33,8 @@ router = SimpleRouter()
 router.register("cases", CaseViewSet, basename="case")
 router.register("appeals", AppealViewSet, basename="appeal")
 router.register("ways", WayViewSet, basename="way")
+router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("delegations", DelegationViewSet, basename="delegation")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")

@@ -330,6 +330,8 @@ SPECTACULAR_SETTINGS = {
         "MoneyStage": "cases.insights.tracing.Stage",
         "AppealGround": "cases.types.denial.appeals.models.Ground",
         "ExhibitKind": "cases.types.denial.appeals.models.ExhibitKind",
+        "ApprovalMatter": "cases.approvals.vocabulary.Matter",
+        "ApprovalState": "cases.approvals.vocabulary.RequestState",
         "SampleMethod": "cases.quality.sampling.Method",
         "SubmissionMethod": "cases.types.denial.appeals.models.Method",
         "RecourseWay": "cases.types.denial.appeals.models.Way",

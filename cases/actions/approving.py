@@ -205,7 +205,7 @@ def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
         ending = EFFECTS.get(matter).disposition
         posting.carry_out(
             case=approval.case,
-            decided=_decided(approval, at=at),
+            decided=decided_of(approval, at=at),
             digest=approval.digest,
             found=partial(digest_now, approval),
             by=system_actor(ACTOR),
@@ -231,7 +231,7 @@ def digest_now(approval: ApprovalRequest) -> str:
     return resealed(approval.sealed, standing_of(case))
 
 
-def _decided(approval: ApprovalRequest, *, at: datetime) -> Decided:
+def decided_of(approval: ApprovalRequest, *, at: datetime) -> Decided:
     """What was granted, as whoever carries it out reads it."""
     sealed = unsealed(approval.sealed)
     acts = list(approval.acts.all())

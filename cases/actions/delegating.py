@@ -7,8 +7,8 @@ from django.db import transaction
 
 from billing_portal.accounts.models import User
 from cases.approvals.models import Delegation
+from cases.approvals.saying import Scope
 from cases.approvals.services import delegating as services
-from cases.approvals.services.delegating import Scope
 from cases.notices.services import Message, notify_many
 from cases.notices.vocabulary import MessageKind
 

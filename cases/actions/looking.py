@@ -5,14 +5,19 @@ searched for may be a name: its keyed digest is kept, so the same term can be to
 can be read.
 """
 
+import json
 from collections.abc import Sequence
 
 from django.utils.crypto import salted_hmac
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.audit.models import AuditEvent
+from cases.approvals.models import ApprovalRequest
 from cases.evidence.models import Attachment
 from cases.work.models import Case
+
+READ = "approval.viewed"
 
 
 def listed(*, by: User, cases: Sequence[Case], where: str) -> None:
@@ -58,3 +63,18 @@ def downloaded(*, by: User, attachment: Attachment) -> None:
         attachment=attachment.public_id,
         sha256=attachment.sha256,
     )
+
+
+def request_read(*, by: User, approval: ApprovalRequest) -> str:
+    """Note that somebody read a request; returns the digest they read last, "" for the first time.
+
+    What they decide later, they decide on what they read.
+    """
+    chain, subject = f"case:{approval.case_id}", f"approval:{approval.public_id}"
+    earlier = AuditEvent.objects.filter(chain=chain, verb=READ, subject=subject, actor=by)
+    last = earlier.order_by("-seq").first()
+    facts = {"version": approval.version, "digest": approval.digest}
+    audit.record(
+        chain=chain, verb=READ, subject=subject, by=by, reason="Opened to decide or read", **facts
+    )
+    return str(json.loads(last.body)["digest"]) if last else ""

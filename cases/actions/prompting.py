@@ -156,5 +156,6 @@ def _message(
         key=f"approval:{approval.pk}:{approval.cycle}:{occasion}",
         text=text,
         why=why,
-        case_id=approval.case_id,
+        url_name="cases:approval",
+        url_args=(str(approval.public_id),),
     )

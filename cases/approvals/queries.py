@@ -13,8 +13,10 @@ from cases.approvals.models import ApprovalAct, ApprovalRequest
 from cases.approvals.vocabulary import MAKERS, Matter
 
 
-def waiting_for(user: User, *, at: datetime) -> QuerySet[ApprovalRequest]:
+def waiting_for(user: User, *, at: datetime, is_lent: bool = False) -> QuerySet[ApprovalRequest]:
     """The requests that somebody may decide now, for themselves or for others, oldest first.
+
+    `is_lent`: those alone that they may decide for others.
 
     By the same rules as `eligibility.judge`, for any number of requests at once; of a step in which
     each of several must approve, it does not look whose seat is taken. Two queries, then the one
@@ -22,7 +24,7 @@ def waiting_for(user: User, *, at: datetime) -> QuerySet[ApprovalRequest]:
     """
     own, *lent = voices_of([user.pk], at=at)[user.pk]
     reach = Q(pk__in=[])
-    for voice in (own, *lent):
+    for voice in lent if is_lent else (own, *lent):
         if own.is_active and voice.is_active:
             reach |= _within(voice, own)
     asked = ApprovalRequest.objects.visible_to(user).pending().filter(reach)

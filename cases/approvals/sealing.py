@@ -24,6 +24,13 @@ WORDS = {
     "code": "Reason",
     "details": "The facts of the case",
 }
+PARTS = {
+    "Payee": "payee",
+    "Accounts": "accounts",
+    "Evidence": "evidence",
+    "What the policy looks at": "facts",
+}
+BEFORE, CHANGED = "as before", "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,22 @@ def differences(text: str, standing: Mapping[str, str]) -> list[Difference]:
         for name in WORDS
         if sealed.get(name, "") != standing[name]
     ]
+
+
+def changed(old: str, new: str) -> list[Difference]:
+    """How what is asked for differs from what was asked for before."""
+    was, now = unsealed(old), unsealed(new)
+    amounts = [f"{plain(each.amount)} {each.currency}" for each in (was, now)]
+    shown = [
+        Difference("Amount", *amounts),
+        Difference("Policy", was.policy, now.policy),
+        *(
+            Difference(label, BEFORE, CHANGED)
+            for label, name in PARTS.items()
+            if getattr(was, name) != getattr(now, name)
+        ),
+    ]
+    return [each for each in shown if each.old != each.new] + differences(old, now.standing)
 
 
 def _shown(name: str, old: str, new: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +29,7 @@ from billing_portal.access.roles import (
 from billing_portal.access.web import reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import counted
+from cases.approvals.queries import waiting_for
 from cases.notices.queries import open_for, unread_by
 from cases.web.offers import Offer, offered
 from cases.work.queries import CAP, QueueTotal, counts, queue_totals
@@ -136,12 +138,15 @@ class Frame:
 
     @cached_property
     def work(self) -> list[Item]:
-        """My work, all queues, the inbox, the notices, and each queue with its count."""
+        """My work, all queues, the inbox, approvals, notices, and each queue with its count."""
         every = sum(total.open_cases for total in self.totals)
         fixed = [
             self.item("My work", reverse("cases:mine"), "inbox", go="m"),
             self.item("All queues", reverse("cases:all"), "queue-list", f"{every:,}", go="q"),
             self.item("Inbox", reverse("cases:inbox"), "inbox-stack", shown(self.unread), go="b"),
+            self.item(
+                "Approvals", reverse("cases:approvals"), "check-badge", shown(self.approvals), "a"
+            ),
             self.item("Notices", reverse("cases:notices"), "bell", shown(self.notices), go="n"),
             self.item("Projects", reverse("cases:projects"), "rectangle-group", go="p"),
         ]
@@ -168,10 +173,24 @@ class Frame:
 
     @cached_property
     def told(self) -> dict[str, int]:
-        """What the reader was told and has not read, and what nobody of the queues has seen to."""
-        return counts(
-            self.reader, {"unread": unread_by(self.reader), "notices": open_for(self.reader)}
-        )
+        """What waits for the reader: to be decided, to be read, to be seen to by the queues."""
+        return counts(self.reader, self.to_tell())
+
+    def to_tell(self, mine: QuerySet[Any] | None = None) -> dict[str, QuerySet[Any]]:
+        """What is counted for it; a page that counts more counts it along.
+
+        `mine` is what waits for the reader's decision, from who has asked already.
+        """
+        return {
+            "unread": unread_by(self.reader),
+            "notices": open_for(self.reader),
+            "approvals": waiting_for(self.reader, at=timezone.now()) if mine is None else mine,
+        }
+
+    @property
+    def approvals(self) -> int:
+        """What the reader may decide."""
+        return self.told["approvals"]
 
     @property
     def unread(self) -> int:

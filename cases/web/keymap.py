@@ -21,6 +21,7 @@ KEYMAP = (
             (("G", "M"), "Go to my work"),
             (("G", "Q"), "Go to all queues"),
             (("G", "B"), "Go to your inbox"),
+            (("G", "A"), "Go to approvals"),
             (("G", "N"), "Go to notices"),
             (("G", "P"), "Go to projects"),
             (("G", "Y"), "Go to payers"),
@@ -84,6 +85,17 @@ KEYMAP = (
             (("P",), "Take in the proof of timely filing"),
             (("V",), "Ask for a review"),
             (("C",), "I asked the payer"),
+        ),
+    ),
+    KeyGroup(
+        "On a request for approval",
+        (
+            (("A", "Enter"), "Approve"),
+            (("R",), "Reject, with a reason"),
+            (("I",), "Ask the requester; answer, if you asked for it"),
+            (("F",), "Ask a colleague to decide"),
+            (("W",), "Take back what you asked for"),
+            (("J", "K"), "Next and previous request that waits for you"),
         ),
     ),
 )

@@ -4,9 +4,11 @@ from django.urls import path
 
 from cases.web.views import (
     appeals,
+    approvals,
     bulk,
     calendars,
     case,
+    delegations,
     editionrows,
     editions,
     export,
@@ -38,6 +40,7 @@ app_name = "cases"
 
 CASE = "cases/<uuid:public_id>/"
 APPEAL = "appeals/<uuid:public_id>/"
+APPROVAL = "approvals/<uuid:public_id>/"
 PROJECT = "projects/<uuid:public_id>/"
 EDITION = "rules/editions/<uuid:public_id>/"
 
@@ -115,6 +118,18 @@ urlpatterns = [
     path(f"{APPEAL}decide/", appeals.Decide.as_view(), name="appeal_decide"),
     path(f"{APPEAL}withdraw/", appeals.Withdraw.as_view(), name="appeal_withdraw"),
     path("money/<uuid:public_id>/", money.trace, name="money"),
+    path("approvals/", approvals.inbox, name="approvals"),
+    path("approvals/together/", approvals.together, name="approvals_together"),
+    path("approvals/together/approve/", approvals.approve_together, name="approve_together"),
+    path("approvals/delegations/", delegations.delegations, name="delegations"),
+    path("approvals/delegations/<int:pk>/end/", delegations.end, name="delegation_end"),
+    path(APPROVAL, approvals.show, name="approval"),
+    path(f"{APPROVAL}approve/", approvals.Approve.as_view(), name="approval_approve"),
+    path(f"{APPROVAL}reject/", approvals.Reject.as_view(), name="approval_reject"),
+    path(f"{APPROVAL}return/", approvals.Return.as_view(), name="approval_return"),
+    path(f"{APPROVAL}forward/", approvals.Forward.as_view(), name="approval_forward"),
+    path(f"{APPROVAL}withdraw/", approvals.Withdraw.as_view(), name="approval_withdraw"),
+    path(f"{APPROVAL}answer/", approvals.Answer.as_view(), name="approval_answer"),
     path("payers/", appeals.payers, name="payers"),
     path("payers/<str:key>/", appeals.payer, name="payer"),
     path(f"{CASE}reveal/", case.Reveal.as_view(), name="reveal"),

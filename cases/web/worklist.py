@@ -19,7 +19,6 @@ from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.kernel.pure.wording import counted
 from cases.collaboration.queries import labels_of
-from cases.notices.queries import open_for, unread_by
 from cases.sla.queries import paused
 from cases.sla.vocabulary import PauseReason
 from cases.web.frame import Frame
@@ -219,6 +218,7 @@ class Worklist:
         """`queues`: those that the list is of; none where the owner's cases are listed."""
         self.reader, self.state, self.now = frame.reader, state, now
         self.moment, self.offered = moment_of(now), beside.choices
+        self.told = frame.to_tell()
         self.base = matching_state(cases, state, frame.request)
         self.views = views(reader=self.reader, moment=self.moment)
         self.shown = self.base.filter(self.views[state.view])
@@ -234,7 +234,7 @@ class Worklist:
         self.labelled = labels_of(self.cases)
         self.counted = counts(self.reader, dict(self.to_count()) | dict(beside.to_count))
         frame.waiting = self.counted.get("waiting", 0)
-        frame.told = {name: self.counted[name] for name in ("unread", "notices")}
+        frame.told = {name: self.counted[name] for name in self.told}
 
     @property
     def is_mine(self) -> bool:
@@ -245,8 +245,7 @@ class Worklist:
         """The views, the bands that the page shows, and what the rail counts."""
         if may(self.reader, SEE_MESSAGES):
             yield "waiting", open_quarantine()
-        yield "unread", unread_by(self.reader)
-        yield "notices", open_for(self.reader)
+        yield from self.told.items()
         for key, condition in self.views.items():
             yield f"view_{key}", parts(self.tallied, key, condition, now=self.now)
         shown = {band_of(case.resolve_due_at, self.moment) for case in self.cases}

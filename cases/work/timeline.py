@@ -21,6 +21,7 @@ from cases.work.words import LABELS, Difference, Names, differences, named_value
 
 LOOKS = {
     "case.viewed": "Opened the case",
+    "approval.viewed": "Opened its request for approval",
     "case.patient_revealed": "Revealed the patient",
     "case.exported": "Exported the case",
     "case.downloaded": "Downloaded a file",

@@ -1,5 +1,6 @@
 """The only writers of requests for approval, of what was decided on them, and of delegations."""
 
+from cases.approvals.saying import Verdict
 from cases.approvals.services.asking import ask, ask_again
 from cases.approvals.services.changing import (
     ApprovalRefused,
@@ -8,7 +9,7 @@ from cases.approvals.services.changing import (
     lock,
     require_unchanged,
 )
-from cases.approvals.services.deciding import Verdict, decide
+from cases.approvals.services.deciding import decide
 from cases.approvals.services.ending import overtake_many, withdraw
 from cases.approvals.services.prompting import escalate, forward, tell
 

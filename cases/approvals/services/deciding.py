@@ -1,7 +1,6 @@
 """Deciding: locked, checked, and written with its history and audit in one statement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from billing_portal.kernel.models.history import insert_history
 from billing_portal.kernel.pure.correlation import current_id
 from cases.approvals.eligibility import Item, Voice, human_of, item_of, judge, voices_of
 from cases.approvals.models import ApprovalRequest
+from cases.approvals.saying import Verdict
 from cases.approvals.services.asking import begin_step
 from cases.approvals.services.changing import (
     ApprovalRefused,
@@ -30,17 +30,6 @@ from cases.approvals.vocabulary import VERDICTS, Act, RequestState
 
 OVER: dict[str, Any] = {"tell_at": None, "due_at": None, "forwarded_to_id": None}
 APPROVED = "Approved"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What somebody decides, why, and what they saw; `acting_for` whoever delegated to them."""
-
-    act: Act
-    reason: str
-    seen_version: int
-    seen_digest: str
-    acting_for: User | None = None
 
 
 @transaction.atomic(savepoint=False)

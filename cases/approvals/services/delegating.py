@@ -1,8 +1,6 @@
 """Letting somebody else decide for one for some days, and taking that back."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,8 +13,8 @@ from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
 from cases.approvals.eligibility import human_of
 from cases.approvals.models import Delegation
+from cases.approvals.saying import Scope
 from cases.approvals.services.changing import require_reason
-from cases.approvals.vocabulary import Matter
 
 ARRANGE = "cases.arrange_delegation"
 CHAIN = "config:delegation"
@@ -33,16 +31,6 @@ class DelegationRefused(DomainError):
     """A delegation is dated, for people of two who decide, and not in the past."""
 
     code = "delegation_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """For what and for how long, both days included; no matters: all, no amount: one's limits."""
-
-    starts_on: date
-    ends_on: date
-    matters: tuple[Matter, ...] = ()
-    max_amount: Decimal | None = None
 
 
 @transaction.atomic

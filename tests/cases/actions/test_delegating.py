@@ -6,7 +6,7 @@ import pytest
 
 from cases.actions import delegating
 from cases.approvals.queries import waiting_for
-from cases.approvals.services.delegating import Scope
+from cases.approvals.saying import Scope
 from cases.notices.models import Notification
 from tests.factories.approvals import ApprovalLimitFactory
 from tests.factories.approvers import approvers, asked

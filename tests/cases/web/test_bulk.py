@@ -269,7 +269,7 @@ def test_the_pages_cost_the_same_at_any_length(reader, house, specialist, rows):
     with CaptureQueriesContext(connection) as queries:
         reader.get(address)
 
-    assert [*counted, len(queries)] == [15, 8, 10]
+    assert [*counted, len(queries)] == [16, 9, 11]
 
 
 def test_the_list_stays_light(reader, house):

@@ -138,7 +138,7 @@ def test_the_page_costs_the_same_queries_for_any_number(house, notifications):
 
     assert len(page.context["notifications"]) == notifications
     # the session, who it is; the kinds and the rows; roles, grants; the rail with its counts
-    assert len(queries) == 11
+    assert len(queries) == 12
 
 
 def test_a_note_that_names_one_is_gone_to_and_says_so(reader, house):

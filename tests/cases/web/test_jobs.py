@@ -85,4 +85,4 @@ def test_the_list_costs_the_same_at_any_length(reader, specialist, rows):
     with CaptureQueriesContext(connection) as queries:
         reader.get(LIST)
 
-    assert len(queries) == 7
+    assert len(queries) == 8

@@ -93,4 +93,4 @@ def test_the_page_costs_the_same_queries_for_any_number(reader, house, notices):
 
     assert len(page.context["notices"]) == notices
     # the session, who it is, roles and grants; the notices; the rail with its counts
-    assert len(queries) == 10
+    assert len(queries) == 11

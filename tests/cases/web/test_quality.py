@@ -75,4 +75,4 @@ def test_the_list_costs_the_same_queries_for_any_number(house, reader, rows):
     with CaptureQueriesContext(connection) as queries:
         reader.get(REVIEWS)
 
-    assert len(queries) <= 9
+    assert len(queries) <= 10

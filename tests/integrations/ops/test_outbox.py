@@ -51,9 +51,9 @@ def test_the_outbox_costs_the_same_queries_at_any_number(engineer, rows, django_
     OutboxMessageFactory.create_batch(rows)
     engineer.get("/ops/outbox/")
 
-    # session, user, permissions, the messages, destinations, what waits; the rail's grants,
+    # session, user, permissions, the messages, destinations, what waits; the rail's grants, voices,
     # queues, unread and quarantine
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         engineer.get("/ops/outbox/")
 
 

@@ -37,7 +37,7 @@ def test_messages_cost_the_same_queries_at_any_number(engineer, rows, django_ass
 
     # session, user, permissions, the messages, sources; the rail's grants, queues, unread and
     # quarantine
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         engineer.get("/ops/messages/")
 
 
