@@ -44,7 +44,7 @@ class CodingInput(inputs.ReasonedInput):
 
     line = serializers.CharField(max_length=200)
     cost_centre = serializers.CharField(max_length=100)
-    account = serializers.CharField(max_length=100, required=False, default="")
+    account = serializers.CharField(max_length=100, default="", allow_blank=True)
 
 
 class CaseInvoices(CaseDoor):

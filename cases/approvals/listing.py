@@ -38,7 +38,7 @@ class Place:
 def listings(user: User, *, at: datetime) -> Mapping[Listing, QuerySet[ApprovalRequest]]:
     """Every list of one person: what they may decide, what their cases wait for, what they did.
 
-    Four queries, then one for each list that is read.
+    Two queries, and one for each list that is read.
     """
     seen = ApprovalRequest.objects.visible_to(user)
     decided = ApprovalAct.objects.filter(
