@@ -27,7 +27,7 @@ from cases.sla.services import Asked, Place, plan_many, start_many, starts, term
 from cases.sla.vocabulary import ClockEffect
 from cases.work import services
 from cases.work.findings import Finding
-from cases.work.lifecycle import CLAIMABLE, FINISHED, CaseStatus, Verb
+from cases.work.lifecycle import CLAIMABLE, FINISHED, CaseStatus, Disposition, Verb
 from cases.work.models import Case, Queue
 from cases.work.services import NewCase, Wanted
 from cases.work.sets import any_id, any_text
@@ -38,6 +38,10 @@ UNASSIGNED = "unassigned"
 TRIAGE = "triage"
 FIRST = 1  # the version that a case is made with
 GONE = frozenset({CaseStatus.MERGED, CaseStatus.VOIDED})  # the table of moves leads nowhere
+
+
+DECIDED = frozenset({Disposition.WRITTEN_OFF})
+"""How facts alone never end a case: people approved it, and the ledger confirmed it."""
 
 
 class Effect(StrEnum):
@@ -92,9 +96,10 @@ def effect_of(case: Case, finding: Finding) -> Effect | None:
     if finding.disposition is not None:
         is_settled = status is CaseStatus.CLOSED and not _is_changed(case, finding)
         return None if is_settled else Effect.CLOSED
-    if status is CaseStatus.CLOSED:
+    is_decided = status is CaseStatus.RESOLVED or case.disposition in DECIDED
+    if status is CaseStatus.CLOSED and not is_decided:
         return Effect.REOPENED
-    if status is CaseStatus.RESOLVED:
+    if is_decided:
         return Effect.REOPENED if _is_decided_anew(case, finding) else None
     return Effect.UPDATED if _is_changed(case, finding) else None
 

@@ -1,5 +1,6 @@
 """What the API's calls on appeals and other ways take."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -105,6 +106,12 @@ class WayInput(VersionedInput):
     is_cover_checked = serializers.BooleanField(default=False)
     proof = serializers.ChoiceField(choices=Proof.choices, required=False)
     preventable_stage = serializers.CharField(max_length=100, default="", allow_blank=True)
+    expected_recovery = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, min_value=Decimal(0)
+    )
+    cost_to_work = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, min_value=Decimal(0)
+    )
 
 
 class EndWayInput(VersionedInput):

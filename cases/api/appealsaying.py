@@ -74,6 +74,10 @@ class RecourseSerializer(serializers.ModelSerializer[Recourse]):
         slug_field="key", allow_null=True, read_only=True
     )
 
+    approval: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="reference", allow_null=True, read_only=True
+    )
+
     class Meta:
         model = Recourse
         fields = (
@@ -90,6 +94,9 @@ class RecourseSerializer(serializers.ModelSerializer[Recourse]):
             "is_cover_checked",
             "proof",
             "preventable_stage",
+            "expected_recovery",
+            "cost_to_work",
+            "approval",
             "version",
         )
         read_only_fields = fields

@@ -50,7 +50,7 @@ class CaseAppeals(CaseDoor):
     @action(detail=True, filterset_class=None, pagination_class=None)
     def ways(self, request: Request, **_address: Any) -> Response:
         """The other ways taken with this denial, newest first."""
-        found = Recourse.objects.filter(case=self.get_object()).select_related("payer")
+        found = Recourse.objects.filter(case=self.get_object()).select_related("payer", "approval")
         return Response(RecourseSerializer(found.order_by("-pk"), many=True).data)
 
     @extend_schema(

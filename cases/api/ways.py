@@ -27,7 +27,7 @@ class WayViewSet(VersionedDoor[Recourse]):
     def get_queryset(self) -> QuerySet[Recourse]:
         """What the caller may see."""
         seen = Case.objects.visible_to(caller(self.request))
-        return Recourse.objects.filter(case__in=seen).select_related("payer")
+        return Recourse.objects.filter(case__in=seen).select_related("payer", "approval")
 
     @extend_schema(request=inputs.EndWayInput, responses=RecourseSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -229,3 +229,12 @@ def newest_runs() -> QuerySet[Reconciliation]:
     """The last comparison with each ledger that answered."""
     answered = Reconciliation.objects.filter(failure="").order_by("destination", "-pk")
     return answered.distinct("destination")
+
+
+def credited_to(case: Case, role: AccountRole) -> Decimal:
+    """What the vouchers of a case credit, less what they debit, to the accounts of a role."""
+    accounts = AccountMapping.objects.filter(role=role).values("account")
+    lines = JournalLine.objects.filter(journal__effect__case=case, account__in=accounts)
+    summed = lines.aggregate(net=Coalesce(Sum(F("credit") - F("debit")), ZERO))
+    net: Decimal = summed["net"]
+    return net

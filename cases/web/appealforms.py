@@ -319,6 +319,13 @@ class WriteOffForm(WayForm):
     """A request to write off, for somebody else to decide."""
 
     proof = forms.ChoiceField(label="Why is nothing better left?", choices=Proof.choices)
+    expected_recovery = amount_field("It can be expected to bring", required=False, min_value=0)
+    cost_to_work = amount_field(
+        "Working it costs",
+        required=False,
+        min_value=0,
+        help_text="Both are needed where it is uneconomic: it costs more than it can bring.",
+    )
     preventable_stage = forms.ChoiceField(
         label="Where could it have been prevented?",
         choices=[(stage, stage.capitalize()) for stage in STAGES],

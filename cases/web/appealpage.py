@@ -419,11 +419,14 @@ class CaseWays:
     @property
     def recourses(self) -> list[dict[str, Any]]:
         """The other ways taken, newest first."""
-        found = Recourse.objects.filter(case=self.case).select_related("recorded_by")
+        held = Recourse.objects.filter(case=self.case)
+        found = held.select_related("recorded_by", "approval")
         return [
             {
                 "way": Way(each.way).label,
-                "status": RecourseStatus(each.status).label,
+                "status": f"{each.approval}: {each.approval.get_state_display()}"
+                if each.approval
+                else RecourseStatus(each.status).label,
                 "amount": shown_money(each.amount, each.currency),
                 "reason": each.reason,
                 "by": each.recorded_by,

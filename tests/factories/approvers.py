@@ -18,6 +18,7 @@ from cases.work.models import Case
 from tests.factories.approvals import ask_for
 from tests.factories.base import REASON
 from tests.factories.cases import OPENED
+from tests.factories.effects import LedgerFactory
 from tests.factories.people import PersonFactory
 
 HOUR = timedelta(hours=1)
@@ -37,8 +38,9 @@ Somebody = Callable[..., User]
 
 
 def approvers(case: Case) -> Somebody:
-    """Makes people who hold roles, see the case and may work it."""
+    """Makes people who hold roles, see the case and may work it; a ledger keeps the books."""
     sync_roles()
+    LedgerFactory()
     by = system_actor("tests")
     for role in ROLES:
         group = Group.objects.get(name=role)

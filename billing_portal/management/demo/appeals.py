@@ -214,6 +214,8 @@ def _request_write_off(case: Case, *, by: User, now: datetime) -> None:
         min(case.amount_at_risk, Decimal("250.00")),
         proof=Proof.UNECONOMIC,
         preventable_stage="registration",
+        expected_recovery=Decimal("40.00"),
+        cost_to_work=Decimal("85.00"),
     )
     taking.take(
         case=case,

@@ -6,6 +6,7 @@ One case per claim and payer, with the line-level facts of the decision it rests
 from cases.types.denial.details import DenialDetails
 from cases.types.denial.detect import KEY, detect
 from cases.types.denial.dividing import engaged, items_of
+from cases.types.denial.effects import WRITE_OFF
 from cases.types.denial.remedies import remedy_of
 from cases.types.denial.steps import steps_for
 from cases.work.lifecycle import Disposition
@@ -33,3 +34,5 @@ CASE_TYPE = CaseType(
     items=items_of,
     engaged=engaged,
 )
+
+EFFECTS = (WRITE_OFF,)

@@ -451,7 +451,7 @@ WARNINGS = {
     Way.CORRECTED_CLAIM: "The case waits for the payer until the day you name.",
     Way.SECONDARY: "The case is resolved as billed to the second payer.",
     Way.PATIENT: "The case is resolved as the patient’s responsibility.",
-    Way.WRITE_OFF: "Nothing is written off: the request waits for somebody who may approve it.",
+    Way.WRITE_OFF: "Nothing is written off yet: the case waits for those who may approve it.",
 }
 
 

@@ -22,7 +22,7 @@ from tests.factories.people import granted
 
 @pytest.fixture
 def case(db):
-    return CaseFactory(amount_at_risk="480.00")
+    return CaseFactory(amount_at_risk="12000.00")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.factories.cases import CaseFactory
 
 @pytest.fixture
 def case(db):
-    return CaseFactory(amount_at_risk="480.00")
+    return CaseFactory(amount_at_risk="2500.00")
 
 
 @pytest.fixture

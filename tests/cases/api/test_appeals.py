@@ -143,19 +143,23 @@ def test_a_list_costs_the_same_queries_for_any_number_of_rows(
     assert len(answer.json()["results"]) == rows
 
 
-def test_a_write_off_is_requested_and_pending(client, case):
+def test_a_write_off_is_asked_for_and_waits_for_others(client, case):
     said = {
         "way": "write_off",
         "amount": "400.00",
         "reason": "Too dear",
         "proof": "uneconomic",
         "preventable_stage": "registration",
+        "expected_recovery": "20.00",
+        "cost_to_work": "85.00",
         "version": 1,
     }
 
     made = client.post(of("case-ways", case), said)
 
-    assert (made.status_code, made.json()["status"]) == (201, "pending")
+    assert (made.status_code, made.json()["approval"][:3]) == (201, "AP-"), made.json()
+    case.refresh_from_db()
+    assert case.status == "pending_approval"
     assert client.get(of("case-ways", case)).json() == [made.json()]
 
 

@@ -203,9 +203,10 @@ def test_foreign_appeals_are_not_there(client, specialist, house):
             assert client.get(url(name, foreign)).status_code == 404
 
 
-def test_a_write_off_is_requested_and_shown_as_pending(client, specialist, case):
+def test_a_write_off_is_asked_for_and_shown_with_its_approval(client, specialist, case):
     client.force_login(specialist)
     said = {"amount": "400.00", "reason": "Too dear", "proof": "uneconomic"}
+    said |= {"expected_recovery": "20.00", "cost_to_work": "85.00"}
     address = url("way", case, way="write_off")
     assert client.get(address).status_code == 200
     page = client.post(
@@ -214,8 +215,8 @@ def test_a_write_off_is_requested_and_shown_as_pending(client, specialist, case)
         follow=True,
     )
 
-    assert Recourse.objects.get(case=case).status == "pending"
-    assert "Pending" in page.content.decode()
+    approval = Recourse.objects.get(case=case).approval
+    assert f"{approval}: Waiting for a decision" in page.content.decode()
     assert client.get(url("case", case)).status_code == 200
 
 

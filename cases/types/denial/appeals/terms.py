@@ -81,6 +81,8 @@ class Particulars:
     is_cover_checked: bool = False
     proof: Proof | None = None
     preventable_stage: str = ""
+    expected_recovery: Decimal | None = None
+    cost_to_work: Decimal | None = None
 
 
 def ground_for(details: Mapping[str, Any]) -> Ground | None:

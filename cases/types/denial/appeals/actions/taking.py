@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from billing_portal.accounts.models import User
-from cases.actions import moving
-from cases.types.denial.appeals import services
+from cases.actions import approving, moving
+from cases.types.denial.appeals import services, writeoffs
 from cases.types.denial.appeals.models import Recourse, RecourseStatus, Way
 from cases.types.denial.appeals.terms import Particulars
 from cases.work.lifecycle import WORKABLE, Disposition, Verb
@@ -25,9 +25,9 @@ def take(
     """Take a way with a denial, and let its case follow.
 
     A corrected claim: the case waits for the payer and is asked about on the expected day. Billed
-    to the second payer or to the patient: it is resolved so. A write-off request: nothing moves; it
-    is recorded as pending until somebody else may approve it. Locks the case. Raises StaleVersion,
-    RecourseRefused, MoveRefused.
+    to the second payer or to the patient: it is resolved so. A write-off request: the case waits
+    for those who approve it. Locks the case. Raises StaleVersion, RecourseRefused, MoveRefused, and
+    for a write-off what asking for approval raises.
     """
     made = services.take(
         case=case, way=way, particulars=particulars, by=by, seen_version=seen_version
@@ -43,6 +43,16 @@ def take(
             seen_version=seen_version,
             disposition=ENDS[way],
         )
+    elif way == Way.WRITE_OFF:
+        approval = approving.request(
+            case=made.case,
+            ask=writeoffs.ask_for(made),
+            by=by,
+            reason=particulars.reason,
+            at=at,
+            seen_version=seen_version,
+        )
+        made = services.hand_over(recourse=made, approval=approval, by=by)
     elif way == Way.CORRECTED_CLAIM and made.sent_on and made.expected_on:
         services.plan_for_recourse(
             recourse=made, by=by, sent_on=made.sent_on, due_on=made.expected_on

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.bases import (
@@ -14,6 +14,7 @@ from billing_portal.kernel.models.bases import (
     money_field,
 )
 from billing_portal.kernel.models.history import History
+from cases.approvals.models import ApprovalRequest
 from cases.work.models import Case
 from integrations.canonical.models import Payer
 
@@ -28,7 +29,7 @@ class Way(models.TextChoices):
 
 
 class RecourseStatus(models.TextChoices):
-    """Where it stands. A pending one waits for a second person; nothing was done yet."""
+    """Where it stands. Of a write-off that was asked for, its approval says how it stands."""
 
     PENDING = "pending", "Pending"
     SENT = "sent", "Sent"
@@ -49,7 +50,9 @@ class Recourse(TimestampedModel):
 
     A corrected claim names what was corrected, under which number of the payer, and when an answer
     is expected; a secondary bill its payer; a patient's share that other cover was looked for and
-    when notice was given; a write-off request its proof and where the loss was preventable.
+    when notice was given; a write-off request its proof, where the loss was preventable and the
+    approval that it was handed to, which alone says what became of it. Uneconomic is what costs
+    more to work than it can be expected to bring.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -68,6 +71,11 @@ class Recourse(TimestampedModel):
     is_cover_checked = models.BooleanField(default=False)
     proof = models.TextField(choices=Proof.choices, null=True, blank=True)
     preventable_stage = models.TextField(default="", blank=True)
+    expected_recovery = money_field(null=True, blank=True)
+    cost_to_work = money_field(null=True, blank=True)
+    approval = models.ForeignKey(
+        ApprovalRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
@@ -103,10 +111,25 @@ class Recourse(TimestampedModel):
             models.CheckConstraint(
                 condition=~Q(way=Way.WRITE_OFF)
                 | (
-                    Q(proof__isnull=False, status__in=["pending", "withdrawn"])
+                    Q(proof__isnull=False)
                     & ~Q(preventable_stage="")
+                    & (
+                        Q(status__in=["pending", "withdrawn"])
+                        | Q(status="done", approval__isnull=False)
+                    )
                 ),
                 name="recourse_write_off_is_a_request",
+            ),
+            models.CheckConstraint(
+                condition=~Q(proof=Proof.UNECONOMIC)
+                | Q(status__in=["pending", "withdrawn"])
+                | Q(
+                    expected_recovery__isnull=False,
+                    cost_to_work__isnull=False,
+                    expected_recovery__gte=0,
+                    expected_recovery__lt=F("cost_to_work"),
+                ),
+                name="recourse_uneconomic",
             ),
             models.UniqueConstraint(
                 fields=["case", "way"],

@@ -29,7 +29,7 @@ from cases.types.denial.appeals.services.sending import (
     submit,
     withdraw,
 )
-from cases.types.denial.appeals.services.taking import conclude, take
+from cases.types.denial.appeals.services.taking import conclude, hand_over, take
 
 __all__ = [
     "SYSTEM",
@@ -39,6 +39,7 @@ __all__ = [
     "decide",
     "draft_letter",
     "finish",
+    "hand_over",
     "hear",
     "keep_attestation",
     "keep_packet",

@@ -1,4 +1,4 @@
-"""Taking a denial's other ways: each recorded with what it needs; none moves money."""
+"""Taking a denial's other ways: each recorded with what it needs; none moves money by itself."""
 
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
+from cases.approvals.models import ApprovalRequest
 from cases.types.denial.appeals.lifecycle import Outcome
 from cases.types.denial.appeals.models import Appeal, Proof, Recourse, RecourseStatus, Way
 from cases.types.denial.appeals.rights import DENIAL
@@ -50,6 +51,8 @@ def take(
     _require_complete(way, said)
     if said.proof == Proof.LEVELS_USED:
         _require_levels_used(case)
+    if said.proof == Proof.UNECONOMIC:
+        _require_uneconomic(said)
     made = Recourse(
         case=case,
         way=way,
@@ -64,6 +67,8 @@ def take(
         is_cover_checked=said.is_cover_checked,
         proof=said.proof,
         preventable_stage=said.preventable_stage.strip(),
+        expected_recovery=said.expected_recovery,
+        cost_to_work=said.cost_to_work,
         recorded_by=by,
     )
     try:
@@ -74,6 +79,17 @@ def take(
         raise RecourseRefused(message) from error
     _record(made, by=by, reason=made.reason)
     return made
+
+
+@transaction.atomic
+def hand_over(*, recourse: Recourse, approval: ApprovalRequest, by: User) -> Recourse:
+    """Note the approval that a write-off request was handed to; it says what becomes of it."""
+    recourse.status, recourse.approval = RecourseStatus.DONE, approval
+    recourse.version += 1
+    fields = ["status", "approval", "version"]
+    save_because(recourse, by=by, reason=f"Handed over in {approval}", fields=fields)
+    _record(recourse, by=by, reason=f"Handed over in {approval}")
+    return recourse
 
 
 @transaction.atomic
@@ -158,6 +174,14 @@ def _require_levels_used(case: Case) -> None:
     appeals = Appeal.objects.filter(case=case).exclude(outcome=Outcome.WITHDRAWN)
     if not appeals.exists() or appeals.open().exists():
         message = "No level of appeal was used up: nothing was decided, or an appeal is open."
+        raise RecourseRefused(message)
+
+
+def _require_uneconomic(said: Particulars) -> None:
+    """Source: the house's write-off rule: expected recovery below the cost to work it."""
+    expected, cost = said.expected_recovery, said.cost_to_work
+    if expected is None or cost is None or not Decimal(0) <= expected < cost:
+        message = "Say what it can be expected to bring and what working it costs, which is more."
         raise RecourseRefused(message)
 
 

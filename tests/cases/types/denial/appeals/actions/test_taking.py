@@ -5,6 +5,8 @@ import pytest
 
 from cases.actions import undoing, working
 from cases.actions.undoing import NothingToUndo
+from cases.approvals.vocabulary import RequestState
+from cases.effects.models import Effect
 from cases.types.denial.appeals.actions import sweeping, taking
 from cases.types.denial.appeals.models import FollowUp, Proof, Recourse, RecourseStatus, Way
 from cases.types.denial.appeals.services.taking import RecourseRefused
@@ -59,17 +61,23 @@ def test_the_patients_share_ends_the_case(case, worker):
     assert case.disposition == Disposition.PATIENT_RESPONSIBILITY
 
 
-def test_a_write_off_request_is_pending_and_moves_nothing(case, worker):
-    made = take(
-        case, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="registration"
-    )
+REQUEST = {
+    "proof": Proof.UNECONOMIC,
+    "preventable_stage": "registration",
+    "expected_recovery": Decimal("20.00"),
+    "cost_to_work": Decimal("85.00"),
+}
 
-    assert (made.status, case.status, case.version) == (RecourseStatus.PENDING, CaseStatus.NEW, 1)
+
+def test_a_write_off_request_waits_for_others_and_books_nothing(case, worker):
+    made = take(case, worker, Way.WRITE_OFF, **REQUEST)
+
+    assert (made.status, case.status) == (RecourseStatus.DONE, CaseStatus.PENDING_APPROVAL)
+    assert (made.approval.state, made.approval.amount) == (RequestState.PENDING, AMOUNT)
+    assert not Effect.objects.exists()
 
 
-WRITE_OFF = Particulars(
-    "Too dear", AMOUNT, proof=Proof.UNECONOMIC, preventable_stage="registration"
-)
+WRITE_OFF = Particulars("Too dear", AMOUNT, **REQUEST)
 CORRECTED = Particulars(
     "Modifier 25",
     AMOUNT,
@@ -101,13 +109,14 @@ def test_a_way_is_taken_with_a_denial_only(case, worker):
     other = CaseFactory(queue=case.queue, facility=case.facility, case_type="underpayment")
 
     with pytest.raises(RecourseRefused, match="denial"):
-        take(other, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="registration")
+        take(other, worker, Way.WRITE_OFF, **REQUEST)
 
     assert not Recourse.objects.exists()
 
 
 def test_a_way_that_changed_since_it_was_seen_is_not_ended(case, worker):
-    made = take(case, worker, Way.WRITE_OFF, proof=Proof.UNECONOMIC, preventable_stage="coding")
+    days = {"sent_on": NOW.date(), "expected_on": date(2026, 4, 3)}
+    made = take(case, worker, Way.CORRECTED_CLAIM, payer_control_number="ICN1", **days)
     asked = {
         "recourse": made,
         "by": worker,
@@ -120,7 +129,7 @@ def test_a_way_that_changed_since_it_was_seen_is_not_ended(case, worker):
         taking.conclude(**asked, seen_version=made.version + 1)
 
     made.refresh_from_db()
-    assert made.status == RecourseStatus.PENDING
+    assert made.status == RecourseStatus.SENT
     assert taking.conclude(**asked, seen_version=made.version).status == RecourseStatus.WITHDRAWN
 
 

@@ -26,6 +26,8 @@ WRITE_OFF = Particulars(
     Decimal("40.00"),
     proof=Proof.UNECONOMIC,
     preventable_stage="registration",
+    expected_recovery=Decimal("20.00"),
+    cost_to_work=Decimal("85.00"),
 )
 
 
@@ -96,6 +98,20 @@ def test_levels_are_used_up_only_when_one_was_decided(case, worker):
         outcome_evidence=AttachmentFactory(case=case),
     )
     assert take(case, worker, Way.WRITE_OFF, said).proof == Proof.LEVELS_USED
+
+
+@pytest.mark.parametrize(
+    ("expected", "cost"), [(None, "85.00"), ("85.00", None), ("85.00", "85.00"), ("-0.01", "85.00")]
+)
+def test_uneconomic_is_what_costs_more_than_it_can_bring(case, worker, expected, cost):
+    said = {"expected_recovery": expected, "cost_to_work": cost}
+    given = {name: Decimal(value) if value else None for name, value in said.items()}
+
+    with pytest.raises(RecourseRefused, match="costs"):
+        take(case, worker, Way.WRITE_OFF, replace(WRITE_OFF, **given))
+    assert not Recourse.objects.exists()
+    cent = {"expected_recovery": Decimal("84.99"), "cost_to_work": Decimal("85.00")}
+    assert take(case, worker, Way.WRITE_OFF, replace(WRITE_OFF, **cent)).pk
 
 
 @pytest.mark.parametrize("amount", ["0.00", "100.01"])
