@@ -23,21 +23,13 @@ from cases.approvals.eligibility import eligible
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.sealing import resealed, standing_of, unsealed
 from cases.approvals.services import ApprovalRefused, Verdict
-from cases.approvals.vocabulary import MAKERS, Act, Matter, RequestState
+from cases.approvals.vocabulary import MAKERS, MONEYLESS, Act, RequestState
 from cases.effects.kinds import EFFECTS, Decided
-from cases.work.lifecycle import Disposition, Verb
+from cases.work.lifecycle import Verb
 from cases.work.models import Case
 
 ACTOR = "approvals"
 MOST_AT_ONCE = 100
-ENDINGS = {
-    Matter.WRITE_OFF: Disposition.WRITTEN_OFF,
-    Matter.SMALL_BALANCE: Disposition.WRITTEN_OFF,
-    Matter.PATIENT_REFUND: Disposition.REFUNDED,
-    Matter.PAYER_REFUND: Disposition.REFUNDED,
-    Matter.CONTRACT_SETTLEMENT: Disposition.RECOUPED,
-}
-"""How a case ends when this is granted and no installed effect says it; else its work goes on."""
 
 
 @transaction.atomic
@@ -198,30 +190,30 @@ def _wait(case: Case, *, by: User, reason: str, at: datetime, seen_version: int)
 
 
 def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
-    """Carry out what was granted; let the case end as that ends it, or its work go on."""
-    matter = Matter(approval.matter)
-    ending = ENDINGS.get(matter)
-    if matter in EFFECTS:
-        ending = EFFECTS.get(matter).disposition
-        posting.carry_out(
-            case=approval.case,
-            decided=decided_of(approval, at=at),
-            digest=approval.digest,
-            found=partial(digest_now, approval),
-            by=system_actor(ACTOR),
-            at=at,
-        )
-    if ending is None:
+    """Carry out what was granted, which ends the case; what nothing carries out ends nothing.
+
+    Raises NotInstalled for a matter of money that no case type carries out.
+    """
+    if approval.matter in MONEYLESS and approval.matter not in EFFECTS:
         _lead_back(approval, at=at)
         return
+    by, kind = system_actor(ACTOR), EFFECTS.get(approval.matter)
+    posting.carry_out(
+        case=approval.case,
+        decided=decided_of(approval, at=at),
+        digest=approval.digest,
+        found=partial(digest_now, approval),
+        by=by,
+        at=at,
+    )
     approval.case = moving.move(
         case=approval.case,
         verb=Verb.GRANT,
-        by=system_actor(ACTOR),
+        by=by,
         reason=f"{approval} was approved",
         at=at,
         seen_version=None,
-        disposition=ending,
+        disposition=kind.disposition,
     )
 
 

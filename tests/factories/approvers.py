@@ -13,12 +13,13 @@ from billing_portal.accounts.models import User
 from cases.actions import approving
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services import Verdict
-from cases.approvals.vocabulary import Act
+from cases.approvals.vocabulary import MONEYLESS, Act, Matter
+from cases.effects.kinds import EffectKind
+from cases.work.lifecycle import Disposition
 from cases.work.models import Case
 from tests.factories.approvals import ask_for
 from tests.factories.base import REASON
 from tests.factories.cases import OPENED
-from tests.factories.effects import LedgerFactory
 from tests.factories.people import PersonFactory
 
 HOUR = timedelta(hours=1)
@@ -37,10 +38,17 @@ ROLES = (
 Somebody = Callable[..., User]
 
 
+def carrying_out(plan: Any = lambda _decided: ()) -> dict[str, EffectKind]:
+    """Effects for every matter of money, which book nothing unless a plan is given."""
+    return {
+        matter.value: EffectKind(matter.value, matter.label, plan, Disposition.WRITTEN_OFF)
+        for matter in set(Matter) - MONEYLESS
+    }
+
+
 def approvers(case: Case) -> Somebody:
-    """Makes people who hold roles, see the case and may work it; a ledger keeps the books."""
+    """Makes people who hold roles, see the case and may work it."""
     sync_roles()
-    LedgerFactory()
     by = system_actor("tests")
     for role in ROLES:
         group = Group.objects.get(name=role)

@@ -1,28 +1,39 @@
 """Asking for approval and deciding on it, from the first word to the last."""
 
+from decimal import Decimal
+
 import pytest
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.pure.registry import NotInstalled
 from cases.actions import approving
 from cases.actions.approving import Seen
+from cases.actions.posting import PostingRefused
 from cases.approvals.choosing import NoPolicy
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services import ApprovalRefused, RequestNotFound, StaleSeal, Verdict
 from cases.approvals.vocabulary import Act, Matter, RequestState
+from cases.effects.kinds import EFFECTS
 from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus, Disposition, MoveRefused
 from cases.work.models import Case
 from cases.work.services import ReasonMissing, StaleVersion
 from tests.factories.approvals import ask_for
-from tests.factories.approvers import HOUR, approvers, asked, decided
+from tests.factories.approvers import HOUR, approvers, asked, carrying_out, decided
 from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.people import granted
 
 
+@pytest.fixture(autouse=True)
+def effects(monkeypatch):
+    """What is granted ends its case; what is booked for it, its case type's own tests show."""
+    monkeypatch.setattr(EFFECTS, "_held", carrying_out())
+
+
 @pytest.fixture
 def case(db):
-    return CaseFactory(amount_at_risk="12000.00")
+    return CaseFactory(amount_at_risk="480.00")
 
 
 @pytest.fixture
@@ -213,3 +224,53 @@ def test_a_colleague_is_asked_to_decide_and_gets_no_right_by_it(case, somebody, 
 
     assert done.forwarded_to == other
     assert Notification.objects.filter(user=other, text__contains="asks you").exists()
+
+
+def test_what_is_granted_is_carried_out_as_it_was_sealed_with_all_who_had_to_do_with_it(
+    case, somebody, requester, monkeypatch
+):
+    planned = []
+    monkeypatch.setattr(EFFECTS, "_held", carrying_out(lambda each: planned.append(each) or ()))
+    supervisor, manager = somebody("queue_supervisor"), somebody("rc_manager")
+    approval = asked(case, requester, "2500.00", facts={"cause": "uneconomic"})
+
+    approval = decided(approval, supervisor)
+    assert planned == []
+    done = decided(approval, manager)
+
+    (each,) = planned
+    assert (each.amount, each.facts) == (Decimal("2500.00"), {"cause": "uneconomic"})
+    assert each.request_reference == done.reference
+    assert set(each.preparers) == {requester.pk}
+    assert set(each.approvers) == {supervisor.pk, manager.pk}
+
+
+def test_what_cannot_be_carried_out_is_not_approved(case, somebody, requester, monkeypatch):
+    def refuse(_decided):
+        raise PostingRefused("The period is closed.")
+
+    monkeypatch.setattr(EFFECTS, "_held", carrying_out(refuse))
+    approval = asked(case, requester)
+
+    with pytest.raises(PostingRefused):
+        decided(approval, somebody("team_lead"))
+
+    kept = ApprovalRequest.objects.get(pk=approval.pk)
+    assert kept.state == RequestState.PENDING
+    assert not kept.acts.filter(act=Act.APPROVE).exists()
+    assert Case.objects.get(pk=case.pk).status == CaseStatus.PENDING_APPROVAL
+
+
+def test_money_that_nothing_carries_out_is_not_approved(case, somebody, requester, monkeypatch):
+    monkeypatch.setattr(EFFECTS, "_held", {})
+
+    with pytest.raises(NotInstalled):
+        decided(asked(case, requester), somebody("team_lead"))
+
+
+def test_emergency_access_takes_a_second_person_and_ends_nothing(case, somebody, requester):
+    approval = asked(case, requester, "0.00", matter=Matter.BREAK_GLASS)
+    officer = somebody("compliance_officer")
+
+    assert decided(approval, officer).state == RequestState.APPROVED
+    assert Case.objects.get(pk=case.pk).status == CaseStatus.TRIAGED
