@@ -19,6 +19,7 @@ from cases.sla.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.appeals.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.invoice_exception.models import *  # noqa: F403 -- Django looks for models here
+from cases.types.payment_variance.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.refund.models import *  # noqa: F403 -- Django looks for models here
 from cases.views.models import *  # noqa: F403 -- Django looks for models here
 from cases.work.models import *  # noqa: F403 -- Django looks for models here

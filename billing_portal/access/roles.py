@@ -57,6 +57,7 @@ RULES = editing(
     "payercontact",
     "payerrule",
     "tolerance",
+    "contractrate",
 ) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
 BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
 VOUCHERS = editing("cases", "journaltemplate", "templateline")

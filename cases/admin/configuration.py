@@ -15,6 +15,7 @@ from cases.sla.models import Calendar, DeadlineRule, Holiday, Target
 from cases.types.denial.appeals.models import LetterTemplate
 from cases.types.denial.models import AdjustmentCode, RemarkCode
 from cases.types.invoice_exception.models import Tolerance
+from cases.types.payment_variance.models import ContractRate
 from cases.work.models import Queue
 
 
@@ -222,3 +223,16 @@ class LetterTemplateAdmin(ReasonedModelAdmin):
     list_filter = ("ground", "is_active")
     search_fields = ("name", "key")
     ordering = ("ground", "name", "pk")
+
+
+@admin.register(ContractRate)
+class ContractRateAdmin(ReasonedModelAdmin):
+    """What payers' contracts allow; another rate from a day on: end one and begin another."""
+
+    fixed = ("payer", "code_kind", "code")
+    list_display = ("payer", "code_kind", "code", "rate", "share", "valid_from", "valid_to")
+    list_display_links = ("code",)
+    list_filter = ("code_kind",)
+    list_select_related = ("payer",)
+    search_fields = ("payer__name", "code", "citation")
+    ordering = ("payer__name", "code_kind", "code", "valid_from", "pk")

@@ -3,6 +3,7 @@
 INSTALLED = [
     "cases.types.denial",
     "cases.types.invoice_exception",
+    "cases.types.payment_variance",
     "cases.types.posting_failure",
     "cases.types.refund",
     "cases.types.remittance_exception",

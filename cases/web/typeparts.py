@@ -10,6 +10,7 @@ from django.urls import reverse
 from billing_portal.accounts.models import User
 from cases.effects.models import Effect
 from cases.types.invoice_exception.detect import KEY as INVOICE_EXCEPTION
+from cases.types.payment_variance.vocabulary import KEY as PAYMENT_VARIANCE
 from cases.types.posting_failure.actions import message_of
 from cases.types.posting_failure.vocabulary import KEY as POSTING_FAILURE
 from cases.types.refund.detect import KEY as REFUND
@@ -55,6 +56,22 @@ def posting_failure(case: Case, reader: User) -> Mapping[str, Any]:
         "replay": button("replay", case, has_key=False)
         if is_waiting and may_work(reader, queue_id=case.queue_id)
         else None,
+    }
+
+
+def payment_variance(case: Case, _reader: User) -> Mapping[str, Any]:
+    """The lines beside what the contract allows for them."""
+
+    def shown(text: str) -> str:
+        return shown_money(decimal_of(text), case.currency)
+
+    amounts = ("charge", "withheld", "allowed", "short")
+    return {
+        "short": shown(case.details["short"]),
+        "lines": [
+            (line["code"], *(shown(line[name]) for name in amounts), line["citation"])
+            for line in case.details["lines"]
+        ],
     }
 
 
@@ -108,6 +125,7 @@ def invoice_exception(case: Case, reader: User) -> Mapping[str, Any]:
 
 
 PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
+    PAYMENT_VARIANCE: payment_variance,
     POSTING_FAILURE: posting_failure,
     REFUND: credit,
     INVOICE_EXCEPTION: invoice_exception,

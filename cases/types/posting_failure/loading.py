@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from cases.effects.models import Effect, Journal, LedgerDifference, Reconciliation
+from cases.effects.models import Effect, Journal, LedgerDifference
 from cases.effects.models.journals import KEY as OURS
+from cases.effects.queries import newest_runs
 from cases.types.posting_failure.vocabulary import KEY
 from cases.work.models import Case
 from cases.work.sets import any_id, any_text
@@ -86,12 +87,7 @@ def load(keys: Collection[str]) -> list[Loaded]:
 
 def differences(keys: Collection[str]) -> dict[str, LedgerDifference]:
     """What the newest comparison with each ledger found of keys; one that failed found nothing."""
-    newest = (
-        Reconciliation.objects.filter(failure="")
-        .order_by("destination", "-pk")
-        .distinct("destination")
-    )
     rows = LedgerDifference.objects.filter(
-        reconciliation__in=list(newest), key=any_text(keys)
+        reconciliation__in=list(newest_runs()), key=any_text(keys)
     ).select_related("reconciliation__destination")
     return {each.key: each for each in rows.order_by("pk")}

@@ -22,6 +22,7 @@ from integrations.outbox.models import OutboxMessage
 from tests.cases.actions.test_posting import decided as what
 from tests.factories.approvers import approvers, decided
 from tests.factories.cases import OPENED, CaseFactory
+from tests.factories.effects import LedgerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ def case():
 
 @pytest.fixture
 def somebody(case):
+    LedgerFactory()
     return approvers(case)
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0043_vendor_invoices'),
+        ('cases', '0046_invoice_desks'),
         ('integrations', '0007_purchasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
