@@ -36,7 +36,7 @@ def test_denials_in_good_hands_are_brought_into_appeal_once(db):
 
     states = Appeal.objects.order_by("pk").values_list("status", flat=True)
     assert list(states) == ["draft", "ready", "submitted", "decided"]
-    assert Recourse.objects.get().status == "pending"
+    assert Recourse.objects.get().approval.state == "pending"
 
 
 def test_every_confirmed_payer_is_known_once(db):
