@@ -110,8 +110,8 @@ def _is_askable() -> Q:
         clock_type=OuterRef("clock_type"),
         created_at__gt=OuterRef("assessed_at"),
     )
-    newest = asked.order_by("-pk").values("pk")[:1]
-    waiting = CaseDeadline.objects.filter(pk=Subquery(newest)).filter(Exists(ruled))
+    newest = CaseDeadline.objects.filter(case=OuterRef("case")).order_by("-pk").values("pk")[:1]
+    waiting = asked.filter(Exists(ruled), pk=Subquery(newest))
     return ~Exists(asked) | Exists(waiting)
 
 

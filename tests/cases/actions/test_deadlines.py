@@ -112,9 +112,11 @@ def test_a_case_that_comes_back_for_another_decision_gets_its_limit():
 
 def test_a_rule_that_is_configured_later_dates_the_cases_that_waited_for_it():
     payer = PayerFactory()
+    CaseFactory(case_type="remittance_exception")  # so that a case and its limit differ in number
     case = opened(denial(payer))
     rule = DeadlineRuleFactory(payer=payer, days=50)
     assert rule.created_at > OPENED
+    assert case.deadlines.get().pk != case.pk
 
     assert assess_unset(at=rule.created_at + timedelta(hours=1)) == 1
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from cases.work.models import Case
 from integrations.canonical.models import Facility
 from tests.factories.cases import CaseFactory, QueueFactory
 from tests.factories.integrations import FacilityFactory, PayerFactory
+from tests.factories.refunds import credit
 
 pytestmark = pytest.mark.django_db
 WORDS = ["AUTH", "AUTHOR", "CO-197", "197", "N1", "N12", "MA130", "", "commercial", "unassigned"]
@@ -29,6 +30,7 @@ DETAILS = st.fixed_dictionaries(
         "mapped_queue": st.sampled_from(WORDS),
         "is_initial": st.booleans() | st.none(),
         "appeal_allowed": st.booleans(),
+        "is_federal": st.booleans(),
         "service_from": st.integers(-2, 2).map(lambda n: (DAY + timedelta(n)).isoformat())
         | st.none(),
     },
@@ -125,9 +127,13 @@ def both_readings(places, seen, trees):
         yield tree, in_python, set(Case.objects.filter(matching(tree)).values_list("pk", flat=True))
 
 
+def denial():
+    return CaseFactory(payer=PayerFactory(is_confirmed=True))
+
+
 @pytest.mark.parametrize("key", FIELDS)
-def test_every_field_reads_the_same_value_from_a_denial(key):
-    case = CaseFactory(payer=PayerFactory(is_confirmed=True))
+def test_every_field_reads_the_same_value_from_a_case_that_has_it(key):
+    case = credit() if key == "is_federal" else denial()
     fact = facts_of(subject_of(case))[key]
     assert fact is not None
 

@@ -168,7 +168,7 @@ def test_a_long_story_costs_no_more_queries(
         working.comment(case=case, by=specialist, text=f"Note {number}")
     reader.get(address)
 
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(39):
         reader.get(address)
 
 

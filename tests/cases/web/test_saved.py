@@ -163,4 +163,4 @@ def test_a_worklist_costs_the_same_with_any_number_of_views(reader, house, speci
     with CaptureQueriesContext(connection) as queries:
         reader.get(LIST)
 
-    assert len(statements(queries)) == 11
+    assert len(statements(queries)) == 12
