@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,6 +18,7 @@ FALLS_ALLOWED = 5
 WINDOW = 60.0
 """A service that falls more often than this, in so many seconds, will not be mended by restarts."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+UNHEARD_SECONDS = 0.5
 
 
 class Service(Protocol):
@@ -141,12 +142,17 @@ class Told(BaseException):
 
 
 def listen_to_signals() -> None:
-    """From now on Ctrl-C, SIGTERM and a closed terminal raise Told, once."""
+    """From now on Ctrl-C, SIGTERM and a closed terminal raise Told, until an end begins.
+
+    Python swallows what is raised while it forks a child: so it is raised again a moment later.
+    """
 
     def told(_number: int, _frame: object) -> None:
-        ignore_signals()
+        _ignore(STOPPING)
+        signal.setitimer(signal.ITIMER_REAL, UNHEARD_SECONDS)
         raise Told
 
+    signal.signal(signal.SIGALRM, told)
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
             signal.signal(number, told)
@@ -154,5 +160,10 @@ def listen_to_signals() -> None:
 
 def ignore_signals() -> None:
     """Nothing interrupts an orderly end, which takes seconds."""
-    for number in STOPPING:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    _ignore((*STOPPING, signal.SIGALRM))
+
+
+def _ignore(numbers: Iterable[signal.Signals]) -> None:
+    for number in numbers:
         signal.signal(number, signal.SIG_IGN)

@@ -130,3 +130,28 @@ def test_a_killed_supervisor_leaves_no_child():
     killed.communicate()
 
     child.wait(5)
+
+
+TOLD_WHILE_IT_FORKS = """
+import os, signal, time
+from billing_portal.embedded.supervisor import Told, listen_to_signals
+listen_to_signals()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    if os.fork() == 0:
+        os._exit(0)
+    time.sleep(20)
+except Told:
+    print("heard")
+"""
+
+
+def test_being_told_to_stop_while_a_child_is_forked_is_heard_a_moment_later():
+    began = time.monotonic()
+
+    said = subprocess.run(
+        [sys.executable, "-c", TOLD_WHILE_IT_FORKS], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "heard\n"
+    assert time.monotonic() - began < 20
