@@ -62,9 +62,9 @@ def test_the_template_is_built_anew_for_what_a_migration_reads_and_for_nothing_e
 
     assert {
         "cases/migrations/0002_guards.py",
-        "cases/work/models/case.py",
-        "cases/work/lifecycle.py",
+        "cases/approvals/models/requests.py",
+        "cases/approvals/vocabulary.py",
         "billing_portal/kernel/models/guards.py",
         "billing_portal/access/roles.py",
     } <= read
-    assert not read & {"cases/work/services/moving.py", "cases/web/urls.py", "cases/tasks.py"}
+    assert not read & {"cases/actions/approving.py", "cases/web/urls.py", "cases/tasks.py"}
