@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from billing_portal.kernel.models.dated import in_force
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import ZERO
 from cases.effects.checks import Sided, Voucher
@@ -115,11 +116,6 @@ def template_of(key: str, *, on: date) -> JournalTemplate:
         message = f"No journal template “{key}” is in force on {on}."
         raise TemplateMissing(message)
     return held
-
-
-def in_force(on: date) -> Q:
-    """The condition that a dated row holds on a day."""
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
 def _sided(net: dict[str, Decimal], entity: Facility, *, on: date) -> tuple[list[Sided], list[str]]:

@@ -1,17 +1,15 @@
 """The chart of accounts, and which account serves which purpose at which site."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
 from cases.effects.vocabulary import AccountKind, AccountRole
 from integrations.canonical.models import Facility
 
-PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=models.TextField())
 ANY_ENTITY = Coalesce("entity", Value(0), output_field=models.BigIntegerField())
 
 
@@ -63,18 +61,8 @@ class AccountMapping(TimestampedModel):
             models.CheckConstraint(
                 condition=is_choice("role", AccountRole), name="accountmapping_role"
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="accountmapping_period",
-            ),
-            ExclusionConstraint(
-                name="accountmapping_once_at_a_time",
-                expressions=[
-                    ("role", RangeOperators.EQUAL),
-                    (ANY_ENTITY, RangeOperators.EQUAL),
-                    (PERIOD, RangeOperators.OVERLAPS),
-                ],
-            ),
+            is_period("accountmapping_period"),
+            once_at_a_time("accountmapping_once_at_a_time", "role", ANY_ENTITY),
         ]
 
     def __str__(self) -> str:

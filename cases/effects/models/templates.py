@@ -1,13 +1,11 @@
 """Journal templates: which accounts a kind of event is booked between."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
-from cases.effects.models.accounts import PERIOD
 from cases.effects.vocabulary import AccountRole
 
 
@@ -29,17 +27,8 @@ class JournalTemplate(TimestampedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(citation=""), name="journaltemplate_citation"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="journaltemplate_period",
-            ),
-            ExclusionConstraint(
-                name="journaltemplate_once_at_a_time",
-                expressions=[
-                    ("key", RangeOperators.EQUAL),
-                    (PERIOD, RangeOperators.OVERLAPS),
-                ],
-            ),
+            is_period("journaltemplate_period"),
+            once_at_a_time("journaltemplate_once_at_a_time", "key"),
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,16 @@
 """Time limits set by law or contract: the rules, and what they came to for each case."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.models.bases import AppendOnlyModel, TimestampedModel, is_choice
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
 from cases.sla.deadline_rules import BaseEvent, ClockType, DayKind, RollRule
 from cases.work.models import Case
 from integrations.canonical.models import Payer, PayerClass
 
-PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=models.TextField())
 ANY_PAYER = Coalesce("payer", Value(0), output_field=models.BigIntegerField())
 LONGEST_BUFFER = 60
 
@@ -81,20 +79,14 @@ class DeadlineRule(TimestampedModel):
                 name="deadlinerule_internal_buffer",
             ),
             models.CheckConstraint(condition=~Q(citation=""), name="deadlinerule_citation"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="deadlinerule_period",
-            ),
-            ExclusionConstraint(
-                name="deadlinerule_once_at_a_time",
-                expressions=[
-                    (ANY_PAYER, RangeOperators.EQUAL),
-                    ("payer_class", RangeOperators.EQUAL),
-                    ("plan_type", RangeOperators.EQUAL),
-                    ("clock_type", RangeOperators.EQUAL),
-                    ("level", RangeOperators.EQUAL),
-                    (PERIOD, RangeOperators.OVERLAPS),
-                ],
+            is_period("deadlinerule_period"),
+            once_at_a_time(
+                "deadlinerule_once_at_a_time",
+                ANY_PAYER,
+                "payer_class",
+                "plan_type",
+                "clock_type",
+                "level",
             ),
         ]
 

@@ -3,17 +3,13 @@
 Reference data in this project's own words, effective-dated, editable.
 """
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
 
 from billing_portal.kernel.models.bases import TimestampedModel, is_choice
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
 from cases.types.denial.vocabulary import Appealable, Category
 from cases.work.models import Queue
-
-PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=models.TextField())
 
 
 class AdjustmentCode(TimestampedModel):
@@ -44,14 +40,9 @@ class AdjustmentCode(TimestampedModel):
             models.CheckConstraint(
                 condition=is_choice("appealable", Appealable), name="adjustmentcode_appealable"
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="adjustmentcode_period",
-            ),
-            ExclusionConstraint(
-                name="adjustmentcode_once_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
-                deferrable=models.Deferrable.DEFERRED,
+            is_period("adjustmentcode_period"),
+            once_at_a_time(
+                "adjustmentcode_once_at_a_time", "code", deferrable=models.Deferrable.DEFERRED
             ),
         ]
 
@@ -79,14 +70,9 @@ class RemarkCode(TimestampedModel):
             models.CheckConstraint(
                 condition=is_choice("category", Category), name="remarkcode_category"
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="remarkcode_period",
-            ),
-            ExclusionConstraint(
-                name="remarkcode_once_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (PERIOD, RangeOperators.OVERLAPS)],
-                deferrable=models.Deferrable.DEFERRED,
+            is_period("remarkcode_period"),
+            once_at_a_time(
+                "remarkcode_once_at_a_time", "code", deferrable=models.Deferrable.DEFERRED
             ),
         ]
 

@@ -4,10 +4,8 @@ The database keeps the one rule that matters most by itself: an invoice that is 
 released, whoever asks (`cases_release_without_holds`, in the migration that makes these tables).
 """
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from billing_portal.accounts.models import User
@@ -20,6 +18,7 @@ from billing_portal.kernel.models.bases import (
     money_field,
     rate_field,
 )
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
 from cases.types.invoice_exception.vocabulary import (
     DUPLICATES,
@@ -31,7 +30,6 @@ from cases.types.invoice_exception.vocabulary import (
 )
 from integrations.canonical.models import Facility, InvoiceLine, Vendor, VendorInvoice
 
-PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=models.TextField())
 NOBODY = models.Value(0)
 
 
@@ -76,21 +74,15 @@ class Tolerance(TimestampedModel):
                 & (Q(amount__isnull=True) | Q(amount__gte=0)),
                 name="tolerance_limits",
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="tolerance_period",
-            ),
-            ExclusionConstraint(
-                name="tolerance_once_at_a_time",
-                expressions=[
-                    ("measure", RangeOperators.EQUAL),
-                    ("direction", RangeOperators.EQUAL),
-                    ("category", RangeOperators.EQUAL),
-                    ("currency", RangeOperators.EQUAL),
-                    (Coalesce("vendor_id", NOBODY), RangeOperators.EQUAL),
-                    (Coalesce("facility_id", NOBODY), RangeOperators.EQUAL),
-                    (PERIOD, RangeOperators.OVERLAPS),
-                ],
+            is_period("tolerance_period"),
+            once_at_a_time(
+                "tolerance_once_at_a_time",
+                "measure",
+                "direction",
+                "category",
+                "currency",
+                Coalesce("vendor_id", NOBODY),
+                Coalesce("facility_id", NOBODY),
                 deferrable=models.Deferrable.DEFERRED,
             ),
         ]

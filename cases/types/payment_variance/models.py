@@ -1,9 +1,7 @@
 """What contracts allow: rates by payer, site and code, dated and cited."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.models.bases import (
@@ -14,11 +12,11 @@ from billing_portal.kernel.models.bases import (
     quantity_field,
     rate_field,
 )
+from billing_portal.kernel.models.dated import is_period, once_at_a_time
 from billing_portal.kernel.models.history import History
 from cases.types.payment_variance.vocabulary import CodeKind
 from integrations.canonical.models import Facility, Payer
 
-PERIOD = Func(F("valid_from"), F("valid_to"), function="daterange", output_field=models.TextField())
 ANY_FACILITY = Coalesce("facility", Value(0), output_field=models.BigIntegerField())
 
 
@@ -64,19 +62,9 @@ class ContractRate(TimestampedModel):
             models.CheckConstraint(
                 condition=~Q(code="") & ~Q(citation=""), name="contractrate_whole"
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="contractrate_period",
-            ),
-            ExclusionConstraint(
-                name="contractrate_once_at_a_time",
-                expressions=[
-                    ("payer", RangeOperators.EQUAL),
-                    (ANY_FACILITY, RangeOperators.EQUAL),
-                    ("code_kind", RangeOperators.EQUAL),
-                    ("code", RangeOperators.EQUAL),
-                    (PERIOD, RangeOperators.OVERLAPS),
-                ],
+            is_period("contractrate_period"),
+            once_at_a_time(
+                "contractrate_once_at_a_time", "payer", ANY_FACILITY, "code_kind", "code"
             ),
         ]
 

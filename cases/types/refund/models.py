@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.bases import (
@@ -14,6 +14,7 @@ from billing_portal.kernel.models.bases import (
     is_currency,
     money_field,
 )
+from billing_portal.kernel.models.dated import is_period
 from billing_portal.kernel.models.history import History
 from cases.types.refund.vocabulary import CheckStatus, FederalActKind, Outcome, Way
 from cases.work.models import Case
@@ -133,10 +134,7 @@ class FederalRule(TimestampedModel):
                 condition=is_choice("payer_class", PayerClass), name="federalrule_payer_class"
             ),
             models.CheckConstraint(condition=~Q(citation=""), name="federalrule_citation"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="federalrule_period",
-            ),
+            is_period("federalrule_period"),
         ]
 
     def __str__(self) -> str:
@@ -168,10 +166,7 @@ class StateRule(TimestampedModel):
             models.CheckConstraint(condition=Q(state__regex="^[A-Z]{2}$"), name="staterule_state"),
             models.CheckConstraint(condition=Q(notice_from__gte=0), name="staterule_notice_from"),
             models.CheckConstraint(condition=~Q(citation=""), name="staterule_citation"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="staterule_period",
-            ),
+            is_period("staterule_period"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.models.dated import in_force
 from cases.types.refund.federal import FederalClock, Rule, clock_of
 from cases.types.refund.models import FederalAct, FederalRule, Research, Return, StateRule
 from cases.types.refund.unclaimed import Dormancy
@@ -60,14 +61,14 @@ def acts_of(case: Case) -> dict[FederalActKind, date]:
 
 def federal_rule(payer_class: str, *, on: date) -> Rule | None:
     """What the law says of a class of payers on a day."""
-    rules = FederalRule.objects.filter(_valid(on), payer_class=payer_class)
+    rules = FederalRule.objects.filter(in_force(on), payer_class=payer_class)
     held = rules.order_by("-valid_from").first()
     return Rule(held.days, held.suspension_days) if held else None
 
 
 def state_rule(state: str, *, on: date) -> StateRule | None:
     """What a state says on a day."""
-    return StateRule.objects.filter(_valid(on), state=state).order_by("-valid_from").first()
+    return StateRule.objects.filter(in_force(on), state=state).order_by("-valid_from").first()
 
 
 def dormancy(rule: StateRule | None) -> Dormancy | None:
@@ -108,10 +109,6 @@ def _rule_of(rules: Sequence[FederalRule], case: Case, on: date) -> Rule | None:
         and (rule.valid_to is None or on < rule.valid_to)
     ]
     return Rule(valid[-1].days, valid[-1].suspension_days) if valid else None
-
-
-def _valid(on: date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
 
 
 def posters(case: Case, *, payer_id: int | None) -> list[User]:
