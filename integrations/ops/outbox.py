@@ -1,7 +1,6 @@
 """The operators' pages of the way out: what was asked, each call, and what waits for a person."""
 
 import uuid
-from urllib.parse import urlencode
 
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from billing_portal.access.roles import RESEND, SEE_OUTBOX
 from billing_portal.access.web import needs, reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from integrations.ops.forms import DecisionForm
+from integrations.ops.paging import before, page_of
 from integrations.ops.sendings import sending_row, try_row
 from integrations.outbox import queries, services
 from integrations.outbox.lifecycle import OutboxState
@@ -35,32 +35,19 @@ def outbox(request: HttpRequest) -> HttpResponse:
     found = queries.newest(
         states=[state] if state in OutboxState else [],
         destination=destination,
-        before=before(request),
+        before=before(request, OutboxMessage),
     )
-    shown = found[: queries.PAGE]
-    query = {"state": state, "destination": destination}
-    if len(found) > queries.PAGE:
-        query["before"] = str(shown[-1].public_id)
+    page = page_of(request, found, size=queries.PAGE, state=state, destination=destination)
     context = {
-        "rows": [sending_row(message) for message in shown],
+        **page,
+        "rows": [sending_row(message) for message in page["shown"]],
         "states": OutboxState.choices,
         "destinations": Destination.objects.order_by("label", "pk"),
         "state": state,
         "destination": destination,
-        "next_url": f"?{urlencode(query)}" if "before" in query else "",
-        "is_later_page": "before" in request.GET,
         "waiting": len(queries.waiting()),
     }
     return render(request, "integrations/ops/outbox.html", context)
-
-
-def before(request: HttpRequest) -> int | None:
-    """The key below which a page starts."""
-    try:
-        public_id = uuid.UUID(request.GET["before"])
-    except (KeyError, ValueError):
-        return None
-    return OutboxMessage.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
 
 
 @require_safe

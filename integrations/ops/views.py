@@ -1,7 +1,6 @@
 """The operators' pages: messages, one message, and what waits for a person."""
 
 import uuid
-from urllib.parse import urlencode
 
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,6 +18,7 @@ from integrations.inbox import queries
 from integrations.inbox.contents import chunks_of
 from integrations.inbox.models import Message, MessageStatus
 from integrations.inbox.replay import replay
+from integrations.ops.paging import before, page_of
 from integrations.ops.presenters import message_row, part_row, piece, total_lines
 
 
@@ -30,31 +30,18 @@ def messages(request: HttpRequest) -> HttpResponse:
     found = queries.newest(
         statuses=[status] if status in MessageStatus else [],
         source=source,
-        before=before(request),
+        before=before(request, Message),
     )
-    shown = found[: queries.PAGE]
-    query = {"status": status, "source": source}
-    if len(found) > queries.PAGE:
-        query["before"] = str(shown[-1].public_id)
+    page = page_of(request, found, size=queries.PAGE, status=status, source=source)
     context = {
-        "rows": [message_row(message) for message in shown],
+        **page,
+        "rows": [message_row(message) for message in page["shown"]],
         "statuses": MessageStatus.choices,
         "sources": Source.objects.order_by("label", "pk"),
         "status": status,
         "source": source,
-        "next_url": f"?{urlencode(query)}" if "before" in query else "",
-        "is_later_page": "before" in request.GET,
     }
     return render(request, "integrations/ops/messages.html", context)
-
-
-def before(request: HttpRequest) -> int | None:
-    """The key below which a page starts."""
-    try:
-        public_id = uuid.UUID(request.GET["before"])
-    except (KeyError, ValueError):
-        return None
-    return Message.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
 
 
 @require_safe
