@@ -24,11 +24,7 @@ from tests.factories.approvers import HOUR, approvers, asked, carrying_out, deci
 from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.people import granted
 
-
-@pytest.fixture(autouse=True)
-def effects(monkeypatch):
-    """What is granted ends its case; what is booked for it, its case type's own tests show."""
-    monkeypatch.setattr(EFFECTS, "_held", carrying_out())
+pytestmark = pytest.mark.usefixtures("carried_out")
 
 
 @pytest.fixture

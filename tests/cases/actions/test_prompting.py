@@ -7,16 +7,11 @@ import pytest
 from cases.actions import prompting
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import RequestState, Told
-from cases.effects.kinds import EFFECTS
 from cases.notices.models import Notification
-from tests.factories.approvers import approvers, asked, carrying_out, decided
+from tests.factories.approvers import approvers, asked, decided
 from tests.factories.cases import CaseFactory
 
-
-@pytest.fixture(autouse=True)
-def effects(monkeypatch):
-    """What is granted ends its case; what is booked for it, its case type's own tests show."""
-    monkeypatch.setattr(EFFECTS, "_held", carrying_out())
+pytestmark = pytest.mark.usefixtures("carried_out")
 
 
 @pytest.fixture

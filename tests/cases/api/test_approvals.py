@@ -7,9 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.approvals.models import ApprovalRequest
-from cases.approvals.vocabulary import MONEYLESS, Act, Matter, RequestState
-from cases.effects.kinds import EFFECTS, EffectKind
-from cases.work.lifecycle import Disposition
+from cases.approvals.vocabulary import Act, RequestState
 from tests.factories.approvals import (
     ApprovalRequestFactory,
     PolicyVersionFactory,
@@ -17,18 +15,8 @@ from tests.factories.approvals import (
 )
 from tests.factories.approvers import approvers, asked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("carried_out")]
 LIST = "/api/v1/approvals/"
-
-
-@pytest.fixture(autouse=True)
-def effects(monkeypatch):
-    """What is granted ends its case; what is booked for it, its case type's own tests show."""
-    kinds = {
-        matter.value: EffectKind(matter.value, matter.label, lambda _d: (), Disposition.WRITTEN_OFF)
-        for matter in set(Matter) - MONEYLESS
-    }
-    monkeypatch.setattr(EFFECTS, "_held", kinds)
 
 
 @pytest.fixture

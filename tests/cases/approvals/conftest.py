@@ -2,15 +2,13 @@
 
 import pytest
 
-from cases.effects.kinds import EFFECTS
-from tests.factories.approvers import approvers, carrying_out
+from tests.factories.approvers import approvers
 from tests.factories.cases import CaseFactory
 
 
 @pytest.fixture(autouse=True)
-def effects(monkeypatch):
-    """What is granted ends its case; what is booked for it, its case type's own tests show."""
-    monkeypatch.setattr(EFFECTS, "_held", carrying_out())
+def effects(carried_out):
+    """Here everything granted is carried out."""
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from billing_portal.audit.models import AuditEvent
 from cases.actions import approving
 from cases.approvals.listing import Listing
 from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
-from cases.approvals.vocabulary import MONEYLESS, Act, Matter, RequestState
-from cases.effects.kinds import EFFECTS, EffectKind
-from cases.work.lifecycle import Disposition
+from cases.approvals.vocabulary import Act, RequestState
 from tests.factories.approvals import (
     ApprovalLimitFactory,
     ApprovalRequestFactory,
@@ -28,18 +26,8 @@ from tests.factories.approvers import approvers, asked
 from tests.house import CANARY
 from tests.pages import Reader, hidden_fields, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("carried_out")]
 INBOX = "/approvals/"
-
-
-@pytest.fixture(autouse=True)
-def effects(monkeypatch):
-    """What is granted ends its case; what is booked for it, its case type's own tests show."""
-    kinds = {
-        matter.value: EffectKind(matter.value, matter.label, lambda _d: (), Disposition.WRITTEN_OFF)
-        for matter in set(Matter) - MONEYLESS
-    }
-    monkeypatch.setattr(EFFECTS, "_held", kinds)
 
 
 @pytest.fixture
