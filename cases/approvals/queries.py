@@ -8,9 +8,10 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing_portal.accounts.models import User
-from cases.approvals.eligibility import Voice, limit_of, voices_of
+from cases.approvals.eligibility import voices_of
 from cases.approvals.models import ApprovalAct, ApprovalRequest
 from cases.approvals.vocabulary import MAKERS, Matter
+from cases.approvals.voices import Voice, limit_of
 
 
 def waiting_for(user: User, *, at: datetime, is_lent: bool = False) -> QuerySet[ApprovalRequest]:

@@ -105,10 +105,10 @@ def _filled(step: Step, sat: Sequence[Seats], upper: str) -> int:
         return len(sat)
     everywhere = frozenset(step.seats)
     above = {upper} - everywhere
-    return _most_seated([everywhere if above & each else each & everywhere for each in sat])
+    return most_seated([everywhere if above & each else each & everywhere for each in sat])
 
 
-def _most_seated(wishes: Sequence[Seats]) -> int:
+def most_seated(wishes: Sequence[Seats]) -> int:
     """How many can sit at once, each on one of the seats they could take (augmenting paths)."""
     taken: dict[str, int] = {}
 

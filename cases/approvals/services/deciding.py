@@ -11,7 +11,7 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import insert_history
 from billing_portal.kernel.pure.correlation import current_id
-from cases.approvals.eligibility import Item, Voice, human_of, item_of, judge, voices_of
+from cases.approvals.eligibility import Item, human_of, item_of, judge, voices_of
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.saying import Verdict
 from cases.approvals.services.asking import begin_step
@@ -27,6 +27,7 @@ from cases.approvals.services.changing import (
 )
 from cases.approvals.terms import is_filled
 from cases.approvals.vocabulary import VERDICTS, Act, RequestState
+from cases.approvals.voices import Voice
 
 OVER: dict[str, Any] = {"tell_at": None, "due_at": None, "forwarded_to_id": None}
 APPROVED = "Approved"

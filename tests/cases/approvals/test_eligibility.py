@@ -13,19 +13,17 @@ from billing_portal.access.actor import system_actor
 from billing_portal.access.services import leave
 from cases.approvals.eligibility import (
     Item,
-    Limit,
     MayNotDecide,
-    Voice,
     eligible,
     human_of,
     item_of,
     judge,
-    limit_of,
     voices_of,
 )
 from cases.approvals.models import ApprovalRequest, PolicyVersion
 from cases.approvals.queries import waiting_for
 from cases.approvals.vocabulary import Act, Matter
+from cases.approvals.voices import Limit, Voice
 from tests.cases.approvals.test_guards import by_sql
 from tests.factories.approvals import (
     ApprovalLimitFactory,
@@ -133,26 +131,6 @@ def accepts(approval, person, speaker):
     except IntegrityError:
         return False
     return True
-
-
-@pytest.mark.parametrize(
-    ("limits", "most"),
-    [
-        ([], None),
-        ([(False, None, 100), (False, None, 200)], 200),
-        ([(False, None, 500), (False, "write_off", 200)], 200),
-        ([(True, None, 50), (False, None, 200)], 50),
-        ([(True, "patient_refund", 50), (False, None, 200)], 200),
-    ],
-)
-def test_ones_own_limit_counts_before_the_roles_and_the_matters_before_any(limits, most):
-    held = tuple(Limit(mine, matter, "USD", Decimal(amount)) for mine, matter, amount in limits)
-    voice = Voice(1, "user:1", "One", frozenset(), held, True)
-
-    found = limit_of(voice, "write_off", "USD")
-
-    assert found == (None if most is None else Decimal(most))
-    assert limit_of(voice, "write_off", "EUR") is None
 
 
 @pytest.mark.parametrize(("most", "may"), [("479.99", False), ("480.00", True), ("480.01", True)])
