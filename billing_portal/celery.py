@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "mail what people were told": {"task": "cases.send_mail", "schedule": 60.0},
     "follow appeals": {"task": "cases.follow_appeals", "schedule": 60.0},
     "age refund checks": {"task": "cases.age_refund_checks", "schedule": 3600.0},
+    "collect small balances": {"task": "cases.collect_small_balances", "schedule": 3600.0},
     "tell approvers": {"task": "cases.prompt_approvers", "schedule": 30.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
     "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},

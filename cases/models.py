@@ -21,5 +21,6 @@ from cases.types.denial.models import *  # noqa: F403 -- Django looks for models
 from cases.types.invoice_exception.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.payment_variance.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.refund.models import *  # noqa: F403 -- Django looks for models here
+from cases.types.small_balance.models import *  # noqa: F403 -- Django looks for models here
 from cases.views.models import *  # noqa: F403 -- Django looks for models here
 from cases.work.models import *  # noqa: F403 -- Django looks for models here

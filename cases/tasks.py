@@ -30,11 +30,13 @@ from cases.priority import services as priority
 from cases.types.denial.appeals.actions import sweeping
 from cases.types.posting_failure import actions as posting_failures
 from cases.types.refund import actions as refunds
+from cases.types.small_balance import actions as small_balances
 from cases.work import services
 
 __all__ = [
     "activate_editions",
     "assess_deadlines",
+    "collect_small_balances",
     "confirm_effects",
     "count_ranks",
     "count_rates",
@@ -169,3 +171,9 @@ def reconcile_ledgers(**_from_newer_callers: object) -> None:
 def age_refund_checks(**_from_newer_callers: object) -> None:
     """Lead uncashed refund checks on, where the days say so. Beat: every hour."""
     refunds.age_checks(at=timezone.now())
+
+
+@shared_task(name="cases.collect_small_balances", ignore_result=True)
+def collect_small_balances(**_from_newer_callers: object) -> None:
+    """Collect the small balances of each site, once its day began. Beat: every hour."""
+    small_balances.collect(at=timezone.now())

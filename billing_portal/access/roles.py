@@ -59,7 +59,7 @@ RULES = editing(
     "tolerance",
     "contractrate",
 ) | viewing("cases", "routingrule", "target", "weighting", "adjustmentcode", "remarkcode")
-BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger")
+BOOKS = editing("cases", "account", "accountmapping", "fiscalperiod", "ledger", "smallbalancerule")
 VOUCHERS = editing("cases", "journaltemplate", "templateline")
 PARTNERS = editing(
     "integrations",

@@ -16,6 +16,7 @@ from cases.types.denial.appeals.models import LetterTemplate
 from cases.types.denial.models import AdjustmentCode, RemarkCode
 from cases.types.invoice_exception.models import Tolerance
 from cases.types.payment_variance.models import ContractRate
+from cases.types.small_balance.models import SmallBalanceRule
 from cases.work.models import Queue
 
 
@@ -236,3 +237,13 @@ class ContractRateAdmin(ReasonedModelAdmin):
     list_select_related = ("payer",)
     search_fields = ("payer__name", "code", "citation")
     ordering = ("payer__name", "code_kind", "code", "valid_from", "pk")
+
+
+@admin.register(SmallBalanceRule)
+class SmallBalanceRuleAdmin(InForceAtOnce):
+    """Which balances are small, and how many of a batch are looked at."""
+
+    form = PeriodForm
+    list_display = ("currency", "most", "share", "rest_days", "valid_from", "valid_to")
+    search_fields = ("citation",)
+    ordering = ("currency", "valid_from", "pk")

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from billing_portal.access.api import caller, idempotent
 from cases.actions import looking, revealing, working
 from cases.api import inputs
+from cases.api.balances import CaseBalances
 from cases.api.caseappeals import CaseAppeals
 from cases.api.credits import CaseCredits
 from cases.api.invoices import CaseInvoices
@@ -36,6 +37,7 @@ class CaseViewSet(
     CaseCredits,
     CaseMoney,
     CaseInvoices,
+    CaseBalances,
 ):
     """The cases of the caller's queues and facilities."""
 

@@ -7,4 +7,5 @@ INSTALLED = [
     "cases.types.posting_failure",
     "cases.types.refund",
     "cases.types.remittance_exception",
+    "cases.types.small_balance",
 ]

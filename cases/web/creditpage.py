@@ -1,6 +1,6 @@
 """A credit balance as its case's page shows it: the ledger that ties out, and how far it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,6 +43,22 @@ class EntryLine:
     poster: str
 
 
+def running(rows: Iterable[LedgerEntry], currency: str) -> Iterator[EntryLine]:
+    """The entries of one account in the order given, each with the balance after it."""
+    balance = Decimal("0.00")
+    for row in rows:
+        balance += row.amount
+        yield EntryLine(
+            on=row.posted_on,
+            kind=row.get_kind_display(),
+            payer=row.payer.name if row.payer else "",
+            detail=" · ".join(filter(None, (row.line and f"line {row.line}", row.tender))),
+            amount=shown_money(row.amount, currency),
+            balance=shown_money(balance, currency),
+            poster=row.posted_by,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A name and an amount."""
@@ -60,22 +76,8 @@ class CreditCard:
     @cached_property
     def entries(self) -> list[EntryLine]:
         """The account's entries in the order of their days, each with the balance after it."""
-        return list(self._running())
-
-    def _running(self) -> Iterator[EntryLine]:
         rows = LedgerEntry.objects.filter(account=self.case.account_id).select_related("payer")
-        balance = Decimal("0.00")
-        for row in rows.order_by("posted_on", "pk"):
-            balance += row.amount
-            yield EntryLine(
-                on=row.posted_on,
-                kind=row.get_kind_display(),
-                payer=row.payer.name if row.payer else "",
-                detail=" · ".join(filter(None, (row.line and f"line {row.line}", row.tender))),
-                amount=self.money(row.amount),
-                balance=self.money(balance),
-                poster=row.posted_by,
-            )
+        return list(running(rows.order_by("posted_on", "pk"), self.case.currency))
 
     @property
     def balance(self) -> str:

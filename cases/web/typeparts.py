@@ -14,6 +14,8 @@ from cases.types.payment_variance.vocabulary import KEY as PAYMENT_VARIANCE
 from cases.types.posting_failure.actions import message_of
 from cases.types.posting_failure.vocabulary import KEY as POSTING_FAILURE
 from cases.types.refund.detect import KEY as REFUND
+from cases.types.small_balance.vocabulary import KEY as SMALL_BALANCE
+from cases.web.balancepage import small_balances
 from cases.web.caseparts import decimal_of
 from cases.web.creditpage import credit
 from cases.web.invoicepage import invoice_part
@@ -129,4 +131,5 @@ PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
     POSTING_FAILURE: posting_failure,
     REFUND: credit,
     INVOICE_EXCEPTION: invoice_exception,
+    SMALL_BALANCE: small_balances,
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from cases.web.views import (
     appeals,
     approvals,
+    balances,
     bulk,
     calendars,
     case,
@@ -95,6 +96,8 @@ urlpatterns = [
     path(f"{CASE}invoice/return/", invoices.SendBack.as_view(), name="invoice_return"),
     path(f"{CASE}invoice/coding/", invoices.Code.as_view(), name="invoice_coding"),
     path(f"{CASE}invoice/recheck/", invoices.Recheck.as_view(), name="invoice_recheck"),
+    path(f"{CASE}sample/look/", balances.Look.as_view(), name="small_balance_look"),
+    path(f"{CASE}sample/sign/", balances.AskToSign.as_view(), name="small_balance_request"),
     path(f"{CASE}appeal/", appeals.Begin.as_view(), name="appeal"),
     path(f"{CASE}ways/<slug:way>/", appeals.TakeWay.as_view(), name="way"),
     path("ways/<uuid:public_id>/end/", appeals.ConcludeWay.as_view(), name="way_conclude"),

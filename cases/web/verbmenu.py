@@ -41,6 +41,8 @@ FACES: dict[str, Face] = {
     "research": Face("Research", "magnifying-glass"),
     "refund_way": Face("Send back", "arrow-uturn-right"),
     "federal_act": Face("Sign federal act", "shield-check"),
+    "small_balance_look": Face("Look at one", "magnifying-glass"),
+    "small_balance_request": Face("Ask to sign", "check-badge"),
     "defer": Face("Defer", "clock", "s"),
     "transfer": Face("Not ours", "arrows-right-left", "m"),
     "assign": Face("Assign", "user-plus", "a"),
@@ -67,7 +69,13 @@ FACES: dict[str, Face] = {
 
 SAME_AS = {"skip": Verb.RELEASE}
 """What moves a case as another verb does."""
-OF_TYPE = {"research": "refund", "refund_way": "refund", "federal_act": "refund"}
+OF_TYPE = {
+    "research": "refund",
+    "refund_way": "refund",
+    "federal_act": "refund",
+    "small_balance_look": "small_balance",
+    "small_balance_request": "small_balance",
+}
 """What only cases of one type offer while they are worked."""
 VERBS = {*Verb, *SAME_AS, *OF_TYPE}
 

@@ -53,6 +53,7 @@ class Disposition(TextChoices):
     RELEASED = "released", "Released: nothing stands against it"
     APPROVED_VARIANCE = "approved_variance", "Released as approved"
     RETURNED_TO_VENDOR = "returned_to_vendor", "Returned to the vendor"
+    TAKEN_BACK = "taken_back", "Taken back: nothing was booked"
     REVERSED = "reversed", "Reversed by the payer"
     EXPLAINED = "explained", "Explained: nothing to correct"
     CORRECTED = "corrected", "Corrected at the source"

@@ -13,6 +13,7 @@ from tests.cases.detection.test_services import feed_change
 from tests.cases.sla.services.test_clocks import opened
 from tests.cases.types.denial.test_detect import remitted
 from tests.factories.approvals import ApprovalRequestFactory
+from tests.factories.balances import owing
 from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, CaseFactory, EditionFactory, LeaseFactory, QueueFactory
 from tests.factories.integrations import ClaimFactory
@@ -125,3 +126,11 @@ def test_ageing_checks_three_times_leads_each_on_once(db):
 
     check.refresh_from_db()
     assert (check.status, check.history.count()) == ("escheat_due", 3)
+
+
+def test_collecting_small_balances_three_times_opens_a_batch_once(db):
+    owing()
+    for _ in THRICE:
+        tasks.collect_small_balances()
+
+    assert Case.objects.filter(case_type="small_balance").count() == 1

@@ -16,7 +16,7 @@ API = "/api/v1/"
 LISTS = ["cases/", "queues/", "claims/", "remittances/"]
 CASE_READS = [
     *("", "timeline/", "clocks/", "steps/", "attachments/"),
-    *("people/", "links/", "labels/", "macros/", "items/"),
+    *("people/", "links/", "labels/", "macros/", "items/", "sample/"),
 ]
 VERBS = {
     "claim": {"version": 1},
@@ -54,6 +54,8 @@ VERBS = {
     "refund": {"version": 1, "way": "recoup", "reason": "r"},
     "check": {"number": "1", "issued_on": "2026-01-10", "reason": "r"},
     "check_moved": {"number": "1", "to": "cleared", "on": "2026-01-10", "reason": "r"},
+    "look": {"version": 1, "position": 1, "outcome": "right", "reason": "r"},
+    "request_signature": {"version": 1, "reason": "r"},
     "labels": {"labels": []},
     "macros": {"macro": "none"},
     "steps": {"step": "first_action", "is_done": True},

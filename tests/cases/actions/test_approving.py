@@ -1,5 +1,6 @@
 """Asking for approval and deciding on it, from the first word to the last."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -155,7 +156,14 @@ def test_no_one_decides_on_what_they_do_not_see(case, somebody, requester):
 
 def test_nothing_is_asked_for_what_no_policy_covers(case, requester):
     with pytest.raises(NoPolicy):
-        asked(case, requester, "20.00", matter=Matter.SMALL_BALANCE)
+        approving.request(
+            case=case,
+            ask=replace(ask_for(), currency="CAD"),
+            by=requester,
+            reason="Uneconomic",
+            at=OPENED,
+            seen_version=case.version,
+        )
 
     case.refresh_from_db()
     assert case.status == CaseStatus.NEW

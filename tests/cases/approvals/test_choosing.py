@@ -119,11 +119,12 @@ def test_facts_ask_for_more(matter, facts, amount, chain):
 
 
 @pytest.mark.django_db
-def test_small_balances_end_below_ten():
+def test_a_batch_of_small_balances_is_signed_whatever_it_comes_to():
     rules = [policy.current.rule for policy in Policy.objects.in_force(Matter.SMALL_BALANCE)]
 
-    with pytest.raises(NoPolicy):
-        choose(rules, question("10.00", Matter.SMALL_BALANCE))
+    chosen = choose(rules, question("2500.00", Matter.SMALL_BALANCE))
+
+    assert [list(step.roles) for step in chosen.terms.steps] == [[SUPERVISOR]]
 
 
 @pytest.mark.django_db

@@ -60,6 +60,8 @@ ON_A_CASE = [
     "invoice_return",
     "invoice_coding",
     "invoice_recheck",
+    "small_balance_look",
+    "small_balance_request",
 ]
 
 
