@@ -24,6 +24,8 @@ from billing_portal.embedded.processes import end_stale, spawn, stop, wait_until
 DATABASE = "portal"
 ADMIN, OWNER, APP = "portal_admin", "portal_owner", "portal_app"
 PATIENCE = 30.0
+RECOVERY_PATIENCE = 300.0
+"""Seconds: after a crash the server syncs its files and replays its log before it answers."""
 
 CONFIGURATION = {
     "listen_addresses": "",
@@ -86,7 +88,7 @@ class Cluster:
             self.data / "postmaster.pid", folder=self.data, how=signal.SIGINT, patience=PATIENCE
         )
         self.child = self.launch()
-        if not wait_until(self.answers, child=self.child, patience=PATIENCE):
+        if not wait_until(self.answers, child=self.child, patience=RECOVERY_PATIENCE):
             raise StartRefused(f"PostgreSQL did not start: {self.home.last_words('postgres')}")
         self.ensure_roles()
         self.create_database(DATABASE)

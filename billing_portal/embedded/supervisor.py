@@ -111,7 +111,19 @@ class Supervisor:
         pause = 0.25 * 2 ** (recent - 1)
         self.say(f"{service.name} ended ({how_it_ended(code)}); starting it again in {pause:g} s.")
         time.sleep(pause)
-        self.start(service)
+        self.start_again(service)
+
+    def start_again(self, service: Service) -> None:
+        """Start a fallen service. If it falls before it answers, that is one more fall to mend.
+
+        Raises StartRefused when it lives and does not answer.
+        """
+        try:
+            self.start(service)
+        except StartRefused as refusal:
+            if service.child is None or service.child.poll() is None:
+                raise
+            self.say(f"{service.name}: {refusal}")
 
     def stop(self) -> None:
         """End all, the last started first; what they still say is heard."""

@@ -89,6 +89,51 @@ def test_a_service_that_keeps_falling_ends_all_with_a_reason(supervisor, monkeyp
         supervisor.mend(service)
 
 
+class KilledWhileItStarts(Program):
+    """Killed the second time it is started, before it answers."""
+
+    starts = 0
+
+    def start(self):
+        super().start()
+        self.starts += 1
+        if self.starts == 2:
+            self.child.kill()
+            self.child.wait()
+            raise StartRefused("PostgreSQL did not start.")
+
+
+def test_a_service_that_falls_while_it_is_started_again_is_one_more_fall(supervisor, said):
+    service = KilledWhileItStarts("database", [sys.executable, "-c", SLEEPS], os.environ)
+    supervisor.start(service)
+    service.child.kill()
+    service.child.wait()
+
+    supervisor.mend(service)
+    supervisor.mend(service)
+
+    assert service.child.poll() is None
+    assert service.starts == 3
+    assert "database: PostgreSQL did not start." in said
+
+
+def test_a_service_that_lives_and_does_not_answer_ends_all(supervisor):
+    service = program("database", SLEEPS)
+    supervisor.start(service)
+    service.child.kill()
+    service.child.wait()
+    start = service.start
+
+    def silent():
+        start()
+        raise StartRefused("It does not answer.")
+
+    service.start = silent
+
+    with pytest.raises(StartRefused, match="does not answer"):
+        supervisor.mend(service)
+
+
 def test_the_last_started_is_the_first_to_end(supervisor):
     ended = []
     for name in ("first", "second", "third"):
