@@ -78,6 +78,17 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     )
 
 
+def unavailable(_request: HttpRequest) -> HttpResponse:
+    """503: the database is away or held up; whether a commit was done, nobody knows."""
+    return page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The portal is held up for a moment",
+        happened="The database did not answer in time; it may be starting again.",
+        done="What you sent is saved as a whole or not at all.",
+        next_="Reload this page in a few seconds. A form that is sent again is done once.",
+    )
+
+
 def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose page is too old, or that comes from elsewhere."""
     del reason

@@ -4,8 +4,10 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from cases.evidence.models import Attachment
@@ -250,6 +252,42 @@ def test_a_bug_is_answered_as_a_problem_too(house, client, monkeypatch):
 
     assert is_problem(answer, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
     assert "ZeroDivision" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "code"),
+    [
+        (psycopg.errors.CrashShutdown(), HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable"),
+        (psycopg.errors.LockNotAvailable(), HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable"),
+        (psycopg.OperationalError(), HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable"),
+        (psycopg.errors.QueryCanceled(), HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"),
+    ],
+)
+def test_a_database_that_is_away_or_held_up_is_worth_asking_again(
+    house, client, monkeypatch, cause, status, code
+):
+    def broken(*_args, **_named):
+        raise OperationalError from cause
+
+    monkeypatch.setattr("cases.api.cases.looking.listed", broken)
+
+    answer = client.get(f"{API}cases/")
+
+    assert is_problem(answer, status, code)
+    assert ("Retry-After" in answer) == (status == HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def test_a_page_says_so_too(house, client, monkeypatch):
+    def broken(*_args, **_named):
+        raise InterfaceError from psycopg.InterfaceError()
+
+    monkeypatch.setattr("cases.web.views.approvals.looking.listed", broken)
+    client.force_login(house.person("team_lead"))
+
+    answer = client.get("/approvals/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "5")
+    assert "held up for a moment" in answer.content.decode()
 
 
 def test_a_call_for_another_host_is_answered_as_a_problem(db):
