@@ -36,18 +36,28 @@ NOBODY = "{approval} waits, and nobody may decide it: give somebody the role or 
 OVERDUE = "{approval} was escalated and is still not decided."
 
 
-@transaction.atomic
 def prompt_due(*, at: datetime) -> int:
-    """Tell whoever is to be told by now; returns of how many requests. Skips what others hold."""
-    due = list(
-        ApprovalRequest.objects.to_tell(at=at)
-        .select_related("case", "policy_version", "requested_by")
-        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    """Tell whoever is to be told by now; returns of how many requests. Skips what others hold.
+
+    Each request in a transaction of its own: a decision waits for no other request's telling.
+    """
+    due = ApprovalRequest.objects.to_tell(at=at).values_list("pk", flat=True)[:BATCH]
+    return sum(_prompt_one(key, at=at) for key in list(due))
+
+
+@transaction.atomic
+def _prompt_one(key: int, *, at: datetime) -> bool:
+    """Do the next telling of a request, unless it was done or decided meanwhile. Locks it."""
+    still_due = ApprovalRequest.objects.to_tell(at=at).filter(pk=key)
+    approval = (
+        still_due.select_related("case", "policy_version", "requested_by")
+        .select_for_update(of=("self",), skip_locked=True)
+        .first()
     )
-    calendars = calendars_of({each.case.facility_id for each in due}) if due else {}
-    for approval in due:
-        _advance(approval, calendars[approval.case.facility_id], at=at)
-    return len(due)
+    if approval is None:
+        return False
+    prompt(approval, at=at)
+    return True
 
 
 def prompt(approval: ApprovalRequest, *, at: datetime) -> ApprovalRequest:

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
+from django.conf import settings
 
 from cases.actions import prompting
 from cases.approvals.models import ApprovalRequest
@@ -107,3 +109,28 @@ def test_the_next_step_is_told_by_the_sweep(case, somebody, requester):
     assert prompting.prompt_due(at=approval.tell_at) == 0
 
     assert told(manager).count() == 1
+
+
+FREE = "SELECT count(*) FROM (SELECT FROM cases_approvalrequest FOR UPDATE SKIP LOCKED) AS held"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_waits_for_the_telling_of_no_other_request(monkeypatch):
+    """Telling takes long where many may decide; locks are waited for only five seconds."""
+    case = CaseFactory(amount_at_risk="480.00")
+    somebody = approvers(case)
+    requester, _lead = somebody("denial_specialist"), somebody("team_lead")
+    others = CaseFactory.create_batch(2, queue=case.queue, facility=case.facility)
+    for each in (case, *others):
+        asked(each, requester)
+    free, notify = [], prompting.notify_many
+
+    def tell(**drafts):
+        with psycopg.connect(settings.DATABASE_URL) as beside:
+            free.extend(beside.execute(FREE).fetchone())
+        notify(**drafts)
+
+    monkeypatch.setattr(prompting, "notify_many", tell)
+
+    assert prompting.prompt_due(at=later(3)) == 3
+    assert free == [2, 2, 2]
