@@ -40,7 +40,7 @@ FIRST = 1  # the version that a case is made with
 GONE = frozenset({CaseStatus.MERGED, CaseStatus.VOIDED})  # the table of moves leads nowhere
 
 
-DECIDED = frozenset({Disposition.WRITTEN_OFF})
+DECIDED = frozenset({Disposition.WRITTEN_OFF, Disposition.REFUNDED})
 """How facts alone never end a case: people approved it, and the ledger confirmed it."""
 
 

@@ -42,12 +42,11 @@ class SendBackInput(inputs.ReasonedInput):
     way = serializers.ChoiceField(choices=Way.choices)
 
 
-class CheckInput(inputs.Input):
+class CheckInput(inputs.ReasonedInput):
     """A check that was sent for an approved refund."""
 
     number = serializers.CharField(max_length=60)
     issued_on = serializers.DateField()
-    reason = serializers.CharField(max_length=2000)
 
 
 class CheckMovedInput(inputs.Input):
@@ -103,7 +102,8 @@ class CaseCredits(CaseDoor):
     def check(self, _request: Request, **_address: Any) -> Response:
         """Keep the check that was sent; it is followed until it is cashed or the state has it."""
         case = self.get_object()
-        actions.issue_check(case=case, by=caller(self.request), **self.asked(CheckInput))
+        fields = self.asked_of_a_version(CheckInput)
+        actions.issue_check(case=case, by=caller(self.request), **fields)
         return self.answer(case)
 
     @verb(CheckMovedInput)

@@ -71,7 +71,7 @@ class Facts:
     """All that the checks look at; amounts in `currency`.
 
     `commanded` are the amounts of commands that are no vouchers. `receivable` is what the
-    sub-ledger shows open, `credited` what vouchers of the case took off receivables before.
+    sub-ledger shows open, `credited` what vouchers took off receivables before, in its cycle.
     `standing` are the events of the case that hold. `given` is the approval's digest, `found` that
     of what stands now. `unkept` are the sites whose books no system keeps.
     """

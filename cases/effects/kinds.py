@@ -48,6 +48,10 @@ class Decided:
     preparers: Collection[int] = ()
     approvers: Collection[int] = ()
 
+    def once(self, event: str) -> str:
+        """The name of an event that a case may see again, though never by the same request."""
+        return f"{event}:{self.request_reference}"
+
 
 @dataclass(frozen=True, slots=True)
 class JournalPlan:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.models.dated import in_force
@@ -155,9 +155,15 @@ def standing_events(case: Case, events: Collection[str]) -> set[str]:
 
 
 def credited_receivables(case: Case) -> Decimal:
-    """What the vouchers of a case took off receivables so far, reversals counted back."""
+    """What vouchers took off receivables since a case is in its cycle, reversals counted back.
+
+    What is at risk is what the newest denial denies: a cycle before it had a receivable of its own.
+    """
+    begun = Case.history.filter(id=case.pk, cycle=case.cycle).order_by("version").values("version")
     lines = JournalLine.objects.filter(
-        journal__effect__case=case, account__kind=AccountKind.RECEIVABLE
+        journal__effect__case=case,
+        journal__effect__version__gte=Subquery(begun[:1]),
+        account__kind=AccountKind.RECEIVABLE,
     )
     summed = lines.aggregate(net=Coalesce(Sum(F("credit") - F("debit")), ZERO))
     net: Decimal = summed["net"]

@@ -182,7 +182,8 @@ def _approvals(effects: Iterable[Effect]) -> Iterator[Tie]:
 
 def words_of(event: str) -> str:
     """An event as people read it."""
-    return event.replace("_", " ").replace(":", ", ").capitalize()
+    words = event.replace("_", " ").replace(":", ", ")
+    return words[:1].upper() + words[1:]
 
 
 def _journals(effects: Iterable[Effect]) -> Iterator[Tie]:

@@ -151,12 +151,27 @@ class CreditCard:
         return self.clock.due_on(self.rule) if self.clock and self.rule else None
 
     @property
+    def looks_back_to(self) -> date | None:
+        """From when on payments are to be returned."""
+        return self.clock.looks_back_to(self.rule) if self.clock and self.rule else None
+
+    @property
     def is_suspended(self) -> bool:
         """Whether an investigation holds the days still."""
         clock, rule = self.clock, self.rule
         return bool(clock and rule and clock.is_suspended(rule, on=timezone.localdate()))
 
+    @cached_property
+    def awaits_check(self) -> bool:
+        """Whether a refund was approved of which no check is kept yet."""
+        return queries.carried_out(self.case).filter(check_sent=None).exists()
+
     @property
+    def has_checks(self) -> bool:
+        """Whether there is anything to say of checks."""
+        return self.awaits_check or bool(self.checks)
+
+    @cached_property
     def checks(self) -> list[Amount]:
         """The checks that were sent."""
         return [

@@ -17,8 +17,9 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 
 def first_share(case: Case) -> dict[str, Any]:
-    """To whom a credit seems to belong first, and how much of it."""
-    first = next(iter(case.details["shares"]), None)
+    """To whom a credit seems to belong, the case's payer first, and how much of it."""
+    shares = sorted(case.details["shares"], key=lambda each: each["payer_id"] != case.payer_id)
+    first = next(iter(shares), None)
     if first is None:
         return {"outcome": Outcome.UNKNOWN, "amount": case.amount_at_risk}
     is_patients = first["payer_id"] is None

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from integrations.canonical.models import (  # noqa: F401 -- named as text in the bases below
         Acknowledgement,
         Claim,
-        PatientAccount,
         Remittance,
         RemittedClaim,
     )
@@ -87,15 +86,3 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
     def oldest_first(self) -> Self:
         """In the order in which the claim was taken in."""
         return self.select_related("source").order_by("received_on", "status_on", "pk")
-
-
-class PatientAccountQuerySet(models.QuerySet["PatientAccount"]):
-    """Reads as sentences: `PatientAccount.objects.visible_to(user).in_credit()`."""
-
-    def visible_to(self, user: User) -> Self:
-        """Of the facilities that the user's groups were granted; nothing for anybody else."""
-        return self.filter(facility__in=scope_ids(user, VIEW_FACILITY))
-
-    def in_credit(self) -> Self:
-        """Where more was paid than is owed."""
-        return self.filter(balance__lt=0)

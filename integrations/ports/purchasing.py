@@ -211,6 +211,12 @@ def bank_digest(account: str) -> str:
     return sha256(plain.encode()).hexdigest() if plain else ""
 
 
+def one_order(lines: Iterable[InvoiceLineFact]) -> str:
+    """The order that every line names; empty where they name several, or one names none."""
+    numbers = {line.order_number for line in lines}
+    return numbers.pop() if len(numbers) == 1 else ""
+
+
 def known(identifiers: Iterable[str]) -> tuple[str, ...]:
     """Identifiers once each, in their order, without empty ones."""
     return tuple(dict.fromkeys(each for each in identifiers if each))

@@ -6,6 +6,8 @@ from decimal import Decimal
 import factory
 
 from cases.actions.opening import open_many
+from cases.approvals.models import ApprovalRequest
+from cases.types.refund import actions
 from cases.types.refund.detect import detect
 from cases.types.refund.models import (
     FederalAct,
@@ -18,7 +20,9 @@ from cases.types.refund.models import (
 from cases.types.refund.vocabulary import FederalActKind, Outcome, Way
 from cases.work.models import Case
 from integrations.feed.models import Change, Record
+from tests.factories.approvers import approvers, decided
 from tests.factories.base import Made
+from tests.factories.effects import LedgerFactory
 from tests.factories.integrations import PayerFactory
 from tests.factories.ledgers import account, posting
 from tests.factories.people import PersonFactory
@@ -128,3 +132,21 @@ class RefundCheckFactory(Made):
     owner_state = "MO"
     status = "outstanding"
     issued_on = date(2026, 1, 10)
+
+
+def approved_refund(case: Case) -> Return:
+    """A refund to the patient: asked for, approved by a lead and carried out."""
+    LedgerFactory()
+    somebody = approvers(case)
+    ResearchFactory(case=case)
+    case.refresh_from_db()
+    made = actions.send_back(
+        case=case,
+        way=Way.PATIENT_REFUND,
+        by=somebody("denial_specialist"),
+        reason="Back to them",
+        at=AT,
+        seen_version=case.version,
+    )
+    decided(ApprovalRequest.objects.get(reference=made.request_reference), somebody("team_lead"))
+    return made

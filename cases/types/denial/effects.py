@@ -16,7 +16,7 @@ from cases.work.lifecycle import Disposition
 
 
 def plan(decided: Decided) -> Sequence[JournalPlan]:
-    """The voucher of a write-off; `decided.amount` in the case's currency."""
+    """The voucher of a write-off; `decided.amount` in the case's currency, the rest may follow."""
     case = decided.case
     held = credited_to(case, AccountRole.DENIAL_RESERVE)
     reserved = min(max(held, ZERO), decided.amount)
@@ -27,6 +27,7 @@ def plan(decided: Decided) -> Sequence[JournalPlan]:
             amounts={"reserved": reserved, rest: decided.amount - reserved},
             entity=case.facility,
             text=f"Denial written off, {case.reference}",
+            event=decided.once(Template.DENIAL_WRITTEN_OFF),
         )
     ]
 

@@ -122,7 +122,7 @@ def _order_numbers(invoice: VendorInvoice) -> set[str]:
 def _makers(invoice: VendorInvoice) -> dict[Act, list[int]]:
     """The people who entered the invoice, or took its goods in."""
     receipts = GoodsReceipt.objects.filter(order_number__in=_order_numbers(invoice))
-    receivers = User.objects.filter(username__in=receipts.values("receiver"))
+    receivers = User.objects.known_as(receipts.values_list("receiver", flat=True))
     entered = User.objects.filter(pk=invoice.entered_by_id)
     return {
         Act.ENTER_INVOICE: [person.pk for person in entered if person.is_person],
@@ -174,6 +174,9 @@ def _end(
         raise InvoiceRefused(message)
     _held(case, by=by, seen=seen)
     [finding] = findings_of(VendorInvoice.objects.filter(pk=invoice.pk))
+    if finding.disposition is not None:
+        message = "Nothing holds it any more: match it again."
+        raise InvoiceRefused(message)
     services.conclude(invoice=invoice, ending=ending, by=by, reason=reason)
     ended = replace(finding, disposition=ENDS[ending], reason=reason)
     open_many(findings=[ended], at=at)

@@ -7,7 +7,7 @@ again is none.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -62,16 +62,18 @@ def likeness(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def twin_of(bill: Bill, others: Iterable[Bill], *, credited: frozenset[str]) -> Twin | None:
+def twin_of(
+    bill: Bill, others: Iterable[Bill], *, credited: Collection[tuple[int, str]]
+) -> Twin | None:
     """The earlier invoice that a bill may be a duplicate of: an exact one before a suspected one.
 
-    `credited` are the numbers of the vendor's invoices that a credit note takes back.
+    `credited` are the invoices, by vendor and number, that credit notes take back as a whole.
     """
     found = [
         twin
         for other in others
         if other.pk != bill.pk
-        and normalised(other.number) not in credited
+        and (other.vendor_id, normalised(other.number)) not in credited
         and (twin := compared(bill, other)) is not None
     ]
     return min(found, key=lambda twin: (not twin.is_exact, twin.pk), default=None)

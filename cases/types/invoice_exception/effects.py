@@ -64,7 +64,7 @@ def voucher_of(bill: Bill) -> tuple[str, dict[str, Decimal]]:
 
 
 def goods_of(bill: Bill) -> Decimal:
-    """What came of what is billed, at the orders' prices."""
+    """What may be billed of what is billed, at the orders' prices."""
     worth = ZERO
     for line in bill.lines:
         if line.ordered is not None:

@@ -211,18 +211,21 @@ def billed_line(row: InvoiceLine, invoice: VendorInvoice, world: World) -> Bille
         order=row.order_number,
         is_order_known=row.order_number in world.orders,
         is_coded=bool(row.cost_centre or coding),
-        ordered=None if line is None else ordered_line(line, invoice, world),
+        ordered=None if line is None else ordered_line(line, row, invoice, world),
     )
 
 
-def ordered_line(line: OrderLine, invoice: VendorInvoice, world: World) -> Ordered:
-    """The line of an order, with what came and what other invoices billed of it."""
+def ordered_line(
+    line: OrderLine, row: InvoiceLine, invoice: VendorInvoice, world: World
+) -> Ordered:
+    """The line of an order, with what came and what was billed of it before a line bills it."""
     order = next(each for each in world.orders.values() if each.pk == line.order_id)
     came = world.came.get((order.number, line.number), Come())
     before = [
         each
         for each in world.billed.get(order.number, ())
-        if each.order_line == line.number and is_before(each.invoice, invoice)
+        if each.order_line == line.number
+        and (is_before(each.invoice, invoice) or is_above(each, row))
     ]
     return Ordered(
         order=order.number,
@@ -246,6 +249,11 @@ def is_before(other: VendorInvoice, invoice: VendorInvoice) -> bool:
     if other.pk == invoice.pk:
         return False
     return other.pk < invoice.pk or other.kind == InvoiceKind.CREDIT_NOTE
+
+
+def is_above(other: InvoiceLine, row: InvoiceLine) -> bool:
+    """Whether another line stands above one in the same invoice."""
+    return other.invoice_id == row.invoice_id and other.pk < row.pk
 
 
 def sign(invoice: VendorInvoice) -> int:
@@ -286,15 +294,16 @@ def twin_of(invoice: VendorInvoice, world: World) -> Twin | None:
     )
 
 
-def credited_numbers(invoice: VendorInvoice, world: World) -> frozenset[str]:
-    """The numbers of the vendor's invoices that credit notes take back."""
-    return frozenset(
-        normalised(other.corrects)
-        for other in world.others
-        if other.kind == InvoiceKind.CREDIT_NOTE
-        and other.vendor_id == invoice.vendor_id
-        and other.corrects
-    )
+def credited_numbers(invoice: VendorInvoice, world: World) -> set[tuple[int, str]]:
+    """The invoices before one, by vendor and number, that credit notes take back as a whole."""
+    billed: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    taken: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for other in world.others:
+        if other.kind == InvoiceKind.INVOICE and other.pk < invoice.pk:
+            billed[other.vendor_id, normalised(other.number)] += other.total
+        elif other.kind == InvoiceKind.CREDIT_NOTE and other.corrects:
+            taken[other.vendor_id, normalised(other.corrects)] += other.total
+    return {place for place, total in taken.items() if total >= billed[place]}
 
 
 def compared(invoice: VendorInvoice) -> duplicates.Bill:

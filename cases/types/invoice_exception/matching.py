@@ -25,8 +25,8 @@ TWO = 2
 class Ordered:
     """The line of the order that a line bills, with what came of it.
 
-    `billed` is what other invoices bill of it, credit notes taken off. `accepted`: of what was
-    received, what an inspection let pass.
+    `billed` is what was billed of it before, by other invoices or by a line above, credit notes
+    taken off. `accepted`: of what was received, what an inspection let pass.
     """
 
     order: str
@@ -45,9 +45,9 @@ class Ordered:
 
     @property
     def available(self) -> Decimal:
-        """What may still be billed by what came."""
-        came = self.accepted if self.way == FOUR else self.received
-        return max(came - self.billed, ZERO)
+        """What may still be billed: of what was accepted, came or, two ways, was ordered."""
+        most = {TWO: self.quantity, FOUR: self.accepted}.get(self.way, self.received)
+        return max(most - self.billed, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

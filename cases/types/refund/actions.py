@@ -11,6 +11,7 @@ from django.db import transaction
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.wording import money
 from cases.actions import approving, moving
 from cases.types.refund import queries, services
 from cases.types.refund.asking import ask_of
@@ -28,16 +29,34 @@ ACTOR = "refunds"
 AHEAD = timedelta(days=7)  # the internal day before the legal one
 EVENING = time(17)
 MOST = 500
-BY_DAYS = [CheckStatus.OUTSTANDING, CheckStatus.STALE, CheckStatus.CONTACTED]
 
 
+@transaction.atomic
 def research(
     *, case: Case, found: Found, by: User, reason: str, at: datetime, seen_version: int
 ) -> Research:
-    """Say what was wrong with a credit and whose the money is. Also raises OwnerRefused."""
-    return services.find(
+    """Say what was wrong with a credit and whose the money is. Also raises OwnerRefused.
+
+    The patient's is due by the rule of the guarantor's state.
+    """
+    made = services.find(
         case=case, found=found, by=by, reason=reason, at=at, seen_version=seen_version
     )
+    if made.outcome == Outcome.OF_PATIENT:
+        _follow_state(made.case, at=at)
+    return made
+
+
+def _follow_state(case: Case, *, at: datetime) -> None:
+    """Let the deadline be the state's day for patients' money, unless an earlier one holds."""
+    assert case.account is not None
+    today = at.date()
+    rule = queries.state_rule(case.account.guarantor_state, on=today)
+    if rule is None:
+        return
+    due = today + timedelta(days=rule.patient_refund_days)
+    if case.deadline_on is None or due < case.deadline_on:
+        _let_be_due(case, due, reason=f"By {rule.state} law it is the patient’s by {due}.", at=at)
 
 
 @transaction.atomic
@@ -60,19 +79,24 @@ def sign(
 
 
 def _follow_clock(case: Case, *, at: datetime) -> None:
-    """Let the deadline be the clock's, the internal one a week before."""
+    """Let the deadline be the clock's."""
     clock = clock_of(queries.acts_of(case))
     payer_class = case.payer.payer_class if case.payer else ""
     rule = queries.federal_rule(payer_class, on=clock.identified_on) if clock else None
     if clock is None or rule is None:
         return
     due = clock.due_on(rule)
+    _let_be_due(case, due, reason=f"The federal overpayment is due on {due}.", at=at)
+
+
+def _let_be_due(case: Case, due: date, *, reason: str, at: datetime) -> None:
+    """Set a legal day, and the internal one a week before it."""
     evening = datetime.combine(due - AHEAD, EVENING, ZoneInfo(case.facility.time_zone))
     moving.move(
         case=case,
         verb=Verb.UPDATE,
         by=system_actor(ACTOR),
-        reason=f"The federal overpayment is due on {due}.",
+        reason=reason,
         at=at,
         seen_version=None,
         deadline_on=due,
@@ -95,6 +119,7 @@ def send_back(
         raise CreditRefused("Say first what was wrong and whose the money is (Research).")
     check_way(way, Outcome(found.outcome))
     if needs_approval(way):
+        _require_left(case, found)
         reference = _ask(case, found, way, by=by, reason=reason, at=at, seen_version=seen_version)
     else:
         reference = ""
@@ -115,6 +140,14 @@ def send_back(
         at=at,
         request_reference=reference,
     )
+
+
+def _require_left(case: Case, found: Research) -> None:
+    """Raises CreditRefused when of the same credit so much went back that this were too much."""
+    sent = queries.sent_of(case)
+    if sent and sent + found.amount > case.amount_at_risk:
+        words = money(sent, case.currency)
+        raise CreditRefused(f"Of this credit {words} went back already: this would be too much.")
 
 
 def _ask(
@@ -139,9 +172,18 @@ def _ask(
     return asked.reference
 
 
-def issue_check(*, case: Case, number: str, issued_on: date, by: User, reason: str) -> RefundCheck:
+def issue_check(
+    *, case: Case, number: str, issued_on: date, by: User, reason: str, seen_version: int
+) -> RefundCheck:
     """Keep the check that was sent for an approved refund."""
-    return services.issue(case=case, number=number, issued_on=issued_on, by=by, reason=reason)
+    return services.issue(
+        case=case,
+        number=number,
+        issued_on=issued_on,
+        by=by,
+        reason=reason,
+        seen_version=seen_version,
+    )
 
 
 @transaction.atomic
@@ -159,13 +201,14 @@ def move_check(
 def age_checks(*, at: datetime, limit: int = MOST) -> int:
     """Lead uncashed checks on where the days say so; returns how many. Safe beside itself."""
     today, by, moved = at.date(), system_actor(ACTOR), 0
-    waiting = RefundCheck.objects.select_for_update(skip_locked=True, of=("self",))
-    for check in waiting.filter(status__in=BY_DAYS).order_by("issued_on", "pk")[:limit]:
+    rules = queries.state_rules(on=today)
+    due = queries.moved_by_days(rules, on=today).select_for_update(skip_locked=True, of=("self",))
+    for check in due[:limit]:
         standing = Standing(
             CheckStatus(check.status), check.amount, check.issued_on, check.contacted_on
         )
-        rule = queries.dormancy(queries.state_rule(check.owner_state, on=today))
-        if (to := next_by_days(standing, rule, on=today)) is not None:
+        to = next_by_days(standing, rules.get(check.owner_state), on=today)
+        if to is not None:
             reason = f"Issued {check.issued_on}, not cashed."
             services.move_check(check=check, to=to, on=today, by=by, reason=reason)
             moved += 1

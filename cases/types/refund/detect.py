@@ -66,7 +66,7 @@ def finding_of(
     """An account as a finding: it stands while anything is wrong with it."""
     account, how = loaded.account, judged or NOTHING
     details = details_of(loaded, how, people)
-    first = next((share.payer_id for share in how.shares), None)
+    first = leading(how, people)
     claim = loaded.claims[-1] if loaded.claims else None
     return Finding(
         case_type=KEY,
@@ -87,6 +87,16 @@ def finding_of(
         facts={"is_federal": details.is_federal},
         details=details,
     )
+
+
+def leading(how: Judgement, people: Mapping[int, Payer]) -> int | None:
+    """The payer whose law rules a credit: the first with a share under federal law, or the first.
+
+    None where the patient alone has one.
+    """
+    payer_ids = [share.payer_id for share in how.shares if share.payer_id is not None]
+    federal = [each for each in payer_ids if people[each].payer_class in FEDERAL]
+    return next(iter([*federal, *payer_ids]), None)
 
 
 def details_of(loaded: Loaded, how: Judgement, people: Mapping[int, Payer]) -> RefundDetails:

@@ -19,11 +19,20 @@ def plan_patient(decided: Decided) -> list[Planned]:
 
 
 def plan(decided: Decided, credit: str, refund: str) -> list[Planned]:
-    """Two vouchers and the request to pay; no patient data in any text."""
+    """Two vouchers and the request to pay; no patient data in any text.
+
+    A credit may go back in parts, to several owners: each request does its own, once.
+    """
     case = decided.case
     assert decided.payee is not None
     vouchers = [
-        JournalPlan(template, {"amount": decided.amount}, case.facility, f"{words} {case}")
+        JournalPlan(
+            template=template,
+            amounts={"amount": decided.amount},
+            entity=case.facility,
+            text=f"{words} {case}",
+            event=decided.once(template),
+        )
         for template, words in ((credit, "Credit balance"), (refund, "Refund"))
     ]
     payment = RequestPayment(
@@ -34,7 +43,7 @@ def plan(decided: Decided, credit: str, refund: str) -> list[Planned]:
         purpose=f"Refund {case}",
         reference=decided.request_reference,
     )
-    return [*vouchers, CommandPlan(payment, PAYMENT)]
+    return [*vouchers, CommandPlan(payment, decided.once(PAYMENT))]
 
 
 EFFECTS = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from billing_portal.kernel.pure.errors import DomainError
+from cases.types.refund.unclaimed import years_after
 from cases.types.refund.vocabulary import FederalActKind
 
 
@@ -21,10 +22,14 @@ class ActRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many days the law leaves, and for how many an investigation may suspend them."""
+    """How many days the law leaves, and for how many an investigation may suspend them.
+
+    What was received more than `look_back_years` before is not to be returned.
+    """
 
     days: int
     suspension_days: int
+    look_back_years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,10 @@ class FederalClock:
         is_begun = self.started_on is not None and self.started_on <= on
         in_time = self.started_on is not None and self.used(self.started_on) < rule.days
         return is_begun and in_time and on < self.suspended_until(rule)
+
+    def looks_back_to(self, rule: Rule) -> date:
+        """From when on payments count: what was received before is not to be returned."""
+        return years_after(self.identified_on, -rule.look_back_years)
 
     def used(self, on: date) -> int:
         """The days between identification and a day."""

@@ -176,11 +176,15 @@ class StateRule(TimestampedModel):
 class RefundCheck(TimestampedModel):
     """A check that was sent for a refund, until it is cashed or the state has the money.
 
+    `refund` is what it pays: one check for each (none where it was not kept).
     `owner_state` is that of the owner's last known address when it was issued.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="refund_checks")
+    refund = models.OneToOneField(
+        Return, on_delete=models.PROTECT, null=True, related_name="check_sent"
+    )
     number = models.TextField()
     amount = money_field()
     currency = currency_field()

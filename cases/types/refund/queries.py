@@ -1,17 +1,32 @@
 """What is known of a credit beside its details: research, ways, acts, clocks and rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.dated import in_force
+from cases.effects.models import Effect
+from cases.effects.vocabulary import Template
 from cases.types.refund.federal import FederalClock, Rule, clock_of
-from cases.types.refund.models import FederalAct, FederalRule, Research, Return, StateRule
-from cases.types.refund.unclaimed import Dormancy
+from cases.types.refund.models import (
+    FederalAct,
+    FederalRule,
+    RefundCheck,
+    Research,
+    Return,
+    StateRule,
+)
+from cases.types.refund.unclaimed import (
+    DORMANT,
+    STALE_DAYS,
+    UNCASHED,
+    Dormancy,
+    years_after,
+)
 from cases.types.refund.vocabulary import FederalActKind
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
@@ -19,6 +34,8 @@ from integrations.canonical.models import EntryKind, LedgerEntry
 
 ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.MERGED, CaseStatus.VOIDED})
 """When a federal overpayment is returned: a case that is only resolved is decided, not paid."""
+
+REFUNDS = (Template.PAYER_REFUND, Template.PATIENT_REFUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,19 @@ def return_of(case: Case) -> Return | None:
     return research.returns.select_related("chosen_by").order_by("-pk").first()
 
 
+def carried_out(case: Case) -> QuerySet[Return]:
+    """The refunds of a case that were approved and booked, and not taken back since, in order."""
+    vouchers = Effect.objects.standing().filter(case=case, journal__template__key__in=REFUNDS)
+    booked = vouchers.values("request_reference")
+    return Return.objects.filter(case=case, request_reference__in=booked).order_by("pk")
+
+
+def sent_of(case: Case) -> Decimal:
+    """What was sent back already of the credit as it is known now."""
+    sent = carried_out(case).filter(research__decision=case.details["decision"])
+    return sum((each.amount for each in sent), Decimal("0.00"))
+
+
 def acts_of(case: Case) -> dict[FederalActKind, date]:
     """What is signed on a case, by kind."""
     return {
@@ -63,7 +93,7 @@ def federal_rule(payer_class: str, *, on: date) -> Rule | None:
     """What the law says of a class of payers on a day."""
     rules = FederalRule.objects.filter(in_force(on), payer_class=payer_class)
     held = rules.order_by("-valid_from").first()
-    return Rule(held.days, held.suspension_days) if held else None
+    return _terms(held) if held else None
 
 
 def state_rule(state: str, *, on: date) -> StateRule | None:
@@ -71,11 +101,29 @@ def state_rule(state: str, *, on: date) -> StateRule | None:
     return StateRule.objects.filter(in_force(on), state=state).order_by("-valid_from").first()
 
 
-def dormancy(rule: StateRule | None) -> Dormancy | None:
-    """A state's rule on unclaimed money."""
-    if rule is None:
-        return None
-    return Dormancy(rule.dormancy_years, rule.notice_from, rule.notice_days)
+def state_rules(*, on: date) -> dict[str, Dormancy]:
+    """Every state's rule on unclaimed money on a day."""
+    rows = StateRule.objects.filter(in_force(on)).order_by("valid_from", "pk")
+    return {
+        row.state: Dormancy(row.dormancy_years, row.notice_from, row.notice_days) for row in rows
+    }
+
+
+def moved_by_days(rules: Mapping[str, Dormancy], *, on: date) -> QuerySet[RefundCheck]:
+    """The checks that the days lead on: uncashed for too long, or unclaimed by their state's rule.
+
+    The oldest first. What waits for somebody to write, or for a rule, is not among them.
+    """
+    found = Q(status__in=sorted(UNCASHED), issued_on__lte=on - timedelta(days=STALE_DAYS))
+    for state, rule in rules.items():
+        in_time = on - timedelta(days=rule.notice_days)
+        found |= Q(
+            Q(amount__lt=rule.notice_from) | Q(contacted_on__lte=in_time),
+            status__in=sorted(DORMANT),
+            owner_state=state,
+            issued_on__lte=years_after(on, -rule.years),
+        )
+    return RefundCheck.objects.filter(found).order_by("issued_on", "pk")
 
 
 def open_clocks(cases: QuerySet[Case]) -> Iterator[OpenClock]:
@@ -108,17 +156,18 @@ def _rule_of(rules: Sequence[FederalRule], case: Case, on: date) -> Rule | None:
         and rule.valid_from <= on
         and (rule.valid_to is None or on < rule.valid_to)
     ]
-    return Rule(valid[-1].days, valid[-1].suspension_days) if valid else None
+    return _terms(valid[-1]) if valid else None
+
+
+def _terms(held: FederalRule) -> Rule:
+    return Rule(held.days, held.suspension_days, held.look_back_years)
 
 
 def posters(case: Case, *, payer_id: int | None) -> list[User]:
     """Who posted the payments of a payer (None: the patient) to the account, as people here."""
     whose = Q(payer=None) if payer_id is None else Q(payer=payer_id)
     paid = LedgerEntry.objects.filter(whose, account=case.account_id, kind=EntryKind.PAYMENT)
-    entries = paid.exclude(posted_by="")
-    names = set(entries.values_list("posted_by", flat=True))
-    by_name = Q(username__in=names) | Q(staff_number__in=names)
-    return list(User.objects.filter(by_name).order_by("pk"))
+    return list(User.objects.known_as(paid.values_list("posted_by", flat=True)).order_by("pk"))
 
 
 def shares_of(case: Case) -> dict[int | None, Decimal]:

@@ -5,7 +5,7 @@ too small to be somebody's.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -75,21 +75,28 @@ def suspected(ledger: Ledger) -> Iterator[tuple[Reason, Decimal]]:
 
 def twice(ledger: Ledger) -> Decimal:
     """Same payer, line and amount more than once, all standing: all but the first."""
-    seen: dict[object, int] = defaultdict(int)
-    more = ZERO
+    return sum(doubles(ledger).values(), ZERO)
+
+
+def doubles(ledger: Ledger) -> dict[int | None, Decimal]:
+    """What each payer paid twice."""
+    seen: set[object] = set()
+    more: dict[int | None, Decimal] = defaultdict(Decimal)
     for payment in insurers(ledger.payments):
-        more += payment.amount if seen[payment.place] else ZERO
-        seen[payment.place] += 1
+        if payment.place in seen:
+            more[payment.posting.payer_id] += payment.amount
+        seen.add(payment.place)
     return more
 
 
 def second_primary(ledger: Ledger) -> Decimal:
-    """Two payers or more paid as the first: all but the one that paid most."""
-    first: dict[int | None, Decimal] = defaultdict(Decimal)
+    """Two payers or more paid a claim as the first: all but the one that paid most."""
+    first: dict[str, dict[int | None, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for payment in insurers(ledger.payments):
         if payment.posting.rank == PRIMARY:
-            first[payment.posting.payer_id] += payment.amount
-    return sum(first.values(), ZERO) - max(first.values(), default=ZERO)
+            first[payment.posting.claim][payment.posting.payer_id] += payment.amount
+    claims = [each.values() for each in first.values()]
+    return sum((sum(each, ZERO) - max(each) for each in claims), ZERO)
 
 
 def not_taken_back(ledger: Ledger) -> Decimal:
@@ -171,21 +178,33 @@ EXPLANATIONS: dict[Reason, Sign] = {
 def shares(ledger: Ledger) -> tuple[Share, ...]:
     """Whose a credit is, in inverse order of benefits, the patient last.
 
-    What payers paid beyond what is owed, or twice, is theirs: the last in the order of benefits
-    gets back first, of equals the one that paid last. Only what is left is the patient's, and
-    never more than the patient paid.
+    What payers paid beyond what is owed, or twice, is theirs: what one paid twice is its own; of
+    the rest the last in the order of benefits gets back first, of equals the one that paid last.
+    Only what is left is the patient's, and never more than the patient paid.
     """
     payments = ledger.payments
     wrong = max(paid(insurers(payments)) - max(ledger.owed, ZERO), *owned(ledger))
-    left = ledger.credit
-    theirs, found = min(left, wrong), []
-    for payer_id, most in in_inverse_order(insurers(payments)):
-        part = min(theirs, most)
-        theirs, left = theirs - part, left - part
-        if part > 0:
-            found.append(Share(payer_id, part))
+    theirs = min(ledger.credit, wrong)
+    found = among(in_inverse_order(insurers(payments)), theirs, doubles(ledger))
+    left = ledger.credit - sum(found.values(), ZERO)
     patient = min(left, paid(patients(payments)))
-    return (*found, Share(None, patient)) if patient > 0 else tuple(found)
+    parts = (*found.items(), (None, patient))
+    return tuple(Share(payer_id, part) for payer_id, part in parts if part > 0)
+
+
+def among(
+    paid_in_order: Sequence[tuple[int | None, Decimal]],
+    theirs: Decimal,
+    own: Mapping[int | None, Decimal],
+) -> dict[int | None, Decimal]:
+    """An amount among payers in an order: first what is each one's own, then what each paid."""
+    found = dict.fromkeys([payer_id for payer_id, _most in paid_in_order], ZERO)
+    firsts = [(payer_id, own.get(payer_id, ZERO)) for payer_id in found]
+    for payer_id, most in (*firsts, *paid_in_order):
+        part = min(theirs, most - found[payer_id])
+        theirs -= part
+        found[payer_id] += part
+    return found
 
 
 def owned(ledger: Ledger) -> tuple[Decimal, ...]:

@@ -134,16 +134,23 @@ def record(case: Case, verb: str, *, by: User, reason: str, **facts: object) -> 
 
 
 @transaction.atomic
-def issue(*, case: Case, number: str, issued_on: date, by: User, reason: str) -> RefundCheck:
-    """Keep a check that was sent for the way that holds. Raises CaseNotFound, CreditRefused."""
+def issue(
+    *, case: Case, number: str, issued_on: date, by: User, reason: str, seen_version: int
+) -> RefundCheck:
+    """Keep the check that was sent for a refund that was approved: one for each.
+
+    Raises CaseNotFound, MayNotWork, StaleVersion, CreditRefused.
+    """
     case = Case.objects.select_for_update(of=("self",)).select_related("account").get(pk=case.pk)
     require_work(by, case)
-    chosen = queries.return_of(case) if case.case_type == KEY else None
-    if chosen is None or not chosen.request_reference:
-        raise CreditRefused("No refund of this case was asked for.")
+    work.require_version(case, work.Wanted(case.pk, reason, seen_version=seen_version), by=by)
+    chosen = queries.carried_out(case).filter(check_sent=None).first()
+    if chosen is None:
+        raise CreditRefused("No approved refund of this case is without its check.")
     is_patients = chosen.way == Way.PATIENT_REFUND and case.account is not None
     made = RefundCheck(
         case=case,
+        refund=chosen,
         number=number.strip(),
         amount=chosen.amount,
         currency=case.currency,

@@ -11,13 +11,18 @@ from decimal import Decimal
 from billing_portal.kernel.pure.errors import DomainError
 from cases.types.refund.vocabulary import CheckStatus
 
-STALE_DAYS = 180  # after which a bank need not pay a check (Uniform Commercial Code 4-404)
+STALE_DAYS = 180
+"""After which a bank need not pay a check, though it may (Uniform Commercial Code 4-404)."""
 LEAP_DAY = (2, 29)
 
 MOVES: dict[CheckStatus, frozenset[CheckStatus]] = {
-    CheckStatus.ISSUED: frozenset({CheckStatus.OUTSTANDING, CheckStatus.CLEARED}),
+    CheckStatus.ISSUED: frozenset(
+        {CheckStatus.OUTSTANDING, CheckStatus.STALE, CheckStatus.CLEARED}
+    ),
     CheckStatus.OUTSTANDING: frozenset({CheckStatus.STALE, CheckStatus.CLEARED}),
-    CheckStatus.STALE: frozenset({CheckStatus.CONTACTED, CheckStatus.ESCHEAT_DUE}),
+    CheckStatus.STALE: frozenset(
+        {CheckStatus.CONTACTED, CheckStatus.ESCHEAT_DUE, CheckStatus.CLEARED}
+    ),
     CheckStatus.CONTACTED: frozenset({CheckStatus.CLEARED, CheckStatus.ESCHEAT_DUE}),
     CheckStatus.ESCHEAT_DUE: frozenset({CheckStatus.REMITTED}),
     CheckStatus.CLEARED: frozenset(),
@@ -32,6 +37,8 @@ BY_PEOPLE = frozenset(
     }
 )
 """What a person says; stale and due to the state follow from the days."""
+UNCASHED = frozenset({CheckStatus.ISSUED, CheckStatus.OUTSTANDING})
+DORMANT = frozenset({CheckStatus.STALE, CheckStatus.CONTACTED})
 
 
 class CheckRefused(DomainError):
@@ -64,10 +71,10 @@ class Standing:
 
 def next_by_days(check: Standing, rule: Dormancy | None, *, on: date) -> CheckStatus | None:
     """Where the days alone lead a check; None: nowhere yet, or no rule of its state is known."""
-    if check.status is CheckStatus.OUTSTANDING:
+    if check.status in UNCASHED:
         is_stale = (on - check.issued_on).days >= STALE_DAYS
         return CheckStatus.STALE if is_stale else None
-    if rule is None or check.status not in {CheckStatus.STALE, CheckStatus.CONTACTED}:
+    if rule is None or check.status not in DORMANT:
         return None
     return CheckStatus.ESCHEAT_DUE if on >= due_on(check, rule) else None
 
@@ -86,7 +93,7 @@ def due_on(check: Standing, rule: Dormancy) -> date:
 
 
 def years_after(day: date, years: int) -> date:
-    """The same day some years on; of a leap day the first of March."""
+    """The same day some years on, or before; of a leap day the first of March."""
     if (day.month, day.day) == LEAP_DAY:
         return date(day.year + years, 3, 1)
     return day.replace(year=day.year + years)

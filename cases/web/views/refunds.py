@@ -99,9 +99,9 @@ class IssueCheck(CreditVerb):
         """Today."""
         return {"issued_on": timezone.localdate()}
 
-    def act(self, case: Case, form: VerbForm, **_seen: Any) -> str:
+    def act(self, case: Case, form: VerbForm, **seen: Any) -> str:
         """Keep it."""
-        made = actions.issue_check(case=case, by=reader_of(self.request), **form.asked)
+        made = actions.issue_check(case=case, by=reader_of(self.request), **seen, **form.asked)
         return f"Check {made.number} is kept."
 
 

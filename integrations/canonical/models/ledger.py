@@ -20,7 +20,6 @@ from billing_portal.kernel.models.bases import (
 from billing_portal.kernel.models.history import History
 from integrations.canonical.models.parties import Facility, Patient, Payer
 from integrations.canonical.models.sources import Source
-from integrations.canonical.querysets import PatientAccountQuerySet
 
 
 class EntryKind(models.TextChoices):
@@ -66,7 +65,6 @@ class PatientAccount(TimestampedModel):
     stated_on = models.DateField()
     source_version = models.TextField()
 
-    objects = PatientAccountQuerySet.as_manager()
     history = History()
 
     class Meta:

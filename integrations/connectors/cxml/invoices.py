@@ -24,6 +24,7 @@ from integrations.ports.purchasing import (
     InvoiceKind,
     InvoiceLineFact,
     PartyFact,
+    one_order,
 )
 from integrations.ports.xml import Node, count, day, line_of, text
 
@@ -52,6 +53,7 @@ def invoice_of(root: Node, request: Node) -> InvoiceFact:
         charges += sum_at(change, "AdditionalCost", currency)
         allowances += sum_at(change, "AdditionalDeduction/DeductionAmount", currency)
     is_credit = header.get("purpose") in CREDITS
+    lines = tuple(lines_of(request, currency))
     fact = InvoiceFact(
         kind=InvoiceKind.CREDIT_NOTE if is_credit else InvoiceKind.INVOICE,
         number=header.get("invoiceID", "").strip(),
@@ -60,7 +62,7 @@ def invoice_of(root: Node, request: Node) -> InvoiceFact:
         currency=currency,
         vendor=vendor_of(root, header),
         buyer=party_of(root, "To", *partner_ids(header, "billTo")),
-        order_number=order_number_of(request.find(f".//{INFO}")),
+        order_number=one_order(lines),
         corrects=corrected(header),
         allowances=allowances,
         charges=charges,
@@ -68,7 +70,7 @@ def invoice_of(root: Node, request: Node) -> InvoiceFact:
         rounding=ZERO,
         prepaid=sum_at(summary, "DepositAmount", currency),
         total=sum_at(summary, TOTAL, currency),
-        lines=tuple(lines_of(request, currency)),
+        lines=lines,
         position=line_of(request),
     )
     if not text(summary, f"{TOTAL}/Money"):

@@ -21,6 +21,7 @@ from integrations.ports.purchasing import (
     ReceiptLineFact,
     bank_digest,
     known,
+    one_order,
 )
 from integrations.ports.xml import optional_day
 
@@ -49,6 +50,7 @@ def invoice_of(rows: list[Row]) -> InvoiceFact:
     """An invoice or credit note. Raises ElementRefused."""
     require_same(rows, INVOICE)
     head = rows[0]
+    lines = tuple(invoice_line(row, at) for at, row in enumerate(rows, start=1))
     return InvoiceFact(
         kind=word(head, "kind", InvoiceKind, InvoiceKind.INVOICE),
         number=head.text("invoice_number"),
@@ -57,7 +59,7 @@ def invoice_of(rows: list[Row]) -> InvoiceFact:
         currency=head.text("currency").upper(),
         vendor=party_of(head, "vendor"),
         buyer=party_of(head, "buyer"),
-        order_number=head.text("order_number"),
+        order_number=one_order(lines),
         corrects=head.text("corrects"),
         allowances=head.money("allowances"),
         charges=head.money("charges"),
@@ -65,7 +67,7 @@ def invoice_of(rows: list[Row]) -> InvoiceFact:
         rounding=head.money("rounding"),
         prepaid=head.money("prepaid"),
         total=head.required_money("total"),
-        lines=tuple(invoice_line(row, at) for at, row in enumerate(rows, start=1)),
+        lines=lines,
         position=head.position,
     )
 

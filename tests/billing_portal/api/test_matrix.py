@@ -52,7 +52,7 @@ VERBS = {
     "research": {"version": 1, "outcome": "of_patient", "amount": "1.00", "reason": "r"},
     "sign": {"version": 1, "kind": "identified", "on": "2026-01-10", "reason": "r"},
     "refund": {"version": 1, "way": "recoup", "reason": "r"},
-    "check": {"number": "1", "issued_on": "2026-01-10", "reason": "r"},
+    "check": {"version": 1, "number": "1", "issued_on": "2026-01-10", "reason": "r"},
     "check_moved": {"number": "1", "to": "cleared", "on": "2026-01-10", "reason": "r"},
     "look": {"version": 1, "position": 1, "outcome": "right", "reason": "r"},
     "request_signature": {"version": 1, "reason": "r"},

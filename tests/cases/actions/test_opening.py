@@ -346,3 +346,15 @@ def test_opening_costs_the_same_queries_for_any_number_of_findings(number):
 
     assert len(written) == number
     assert len(queries) <= 45
+
+
+@pytest.mark.parametrize("disposition", [Disposition.WRITTEN_OFF, Disposition.REFUNDED])
+def test_what_people_approved_and_the_ledger_confirmed_is_reopened_by_a_new_decision_alone(
+    disposition,
+):
+    found = finding()
+    case = opened(found)
+    case.status, case.disposition = CaseStatus.CLOSED, disposition
+
+    assert effect_of(case, found) is None
+    assert effect_of(case, replace(found, decision="another")) is Effect.REOPENED

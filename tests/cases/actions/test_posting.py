@@ -28,7 +28,8 @@ MATTER = "test_write_off"
 def plan(decided):
     """A write-off of all that was decided, unless the facts say otherwise."""
     amounts = decided.facts.get("amounts", {"denial": decided.amount})
-    return [JournalPlan("denial_written_off", amounts, decided.case.facility, "Written off")]
+    event = decided.once("written_off") if "again" in decided.facts else ""
+    return [JournalPlan("denial_written_off", amounts, decided.case.facility, "Written off", event)]
 
 
 KIND = EffectKind(MATTER, "Test write-off", plan, Disposition.WRITTEN_OFF)
@@ -122,6 +123,22 @@ def test_a_second_voucher_for_the_same_is_refused(approver):
         carry_out(decided(case), approver)
 
     assert Effect.objects.count() == 1
+
+
+def test_a_second_request_takes_off_what_the_first_left_until_it_is_denied_anew(approver):
+    case = CaseFactory()
+    carry_out(decided(case, "60.00"), approver)
+    rest = {"facts": {"again": "yes"}, "request_reference": "AP-000002"}
+    with pytest.raises(posting.PostingRefused, match=r"takes \$0.01 too much"):
+        carry_out(decided(case, "40.01", **rest), approver)
+    carry_out(decided(case, "40.00", **rest), approver)
+
+    case.cycle, case.version = 2, case.version + 1
+    save_because(case, by=approver, reason="Denied again", fields=["cycle", "version"])
+
+    rest["request_reference"] = "AP-000003"
+    [effect] = carry_out(decided(case, "100.00", **rest), approver)
+    assert effect.event == "written_off:AP-000003"
 
 
 def test_an_account_that_takes_no_postings_is_named(approver):

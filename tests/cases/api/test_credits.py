@@ -4,7 +4,7 @@ import pytest
 
 from cases.types.refund.models import FederalAct, RefundCheck, Research, Return
 from tests.factories.integrations import PayerFactory
-from tests.factories.refunds import ResearchFactory, ReturnFactory, credit
+from tests.factories.refunds import approved_refund, credit
 
 pytestmark = pytest.mark.django_db
 
@@ -48,11 +48,11 @@ def test_a_credit_is_researched_signed_and_sent_back(client, case, medicare):
 
 def test_a_check_is_kept_and_followed(client, case):
     nobodys = {"number": "7", "issued_on": "2026-03-03", "reason": "Printed"}
-    assert post(client, case, "check", version=None, **nobodys).status_code == 409
-    research = ResearchFactory(case=case)
-    ReturnFactory(research=research, way="patient_refund", request_reference="AP-1")
+    assert post(client, case, "check", version=None, **nobodys).status_code == 400
+    assert post(client, case, "check", **nobodys).data["code"] == "credit_refused"
+    approved_refund(case)
 
-    assert post(client, case, "check", version=None, **nobodys).status_code == 200
+    assert post(client, case, "check", **nobodys).status_code == 200
     moved = {"number": "7", "to": "outstanding", "on": "2026-03-04", "reason": "Mailed"}
     assert post(client, case, "check_moved", version=None, **moved).status_code == 200
     assert RefundCheck.objects.get().status == "outstanding"

@@ -8,12 +8,7 @@ from django.urls import reverse
 from cases.types.refund.models import FederalAct, RefundCheck, Research, Return
 from cases.work.models import Case
 from tests.factories.integrations import PayerFactory, ProviderAdjustmentFactory, RemittanceFactory
-from tests.factories.refunds import (
-    FederalActFactory,
-    ResearchFactory,
-    ReturnFactory,
-    credit,
-)
+from tests.factories.refunds import FederalActFactory, approved_refund, credit
 from tests.pages import Reader, text_of
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +61,7 @@ def test_research_a_signature_and_a_recoupment_are_done_on_pages(analyst, case, 
 
 
 def test_a_check_is_kept_and_followed_on_pages(analyst, case):
-    research = ResearchFactory(case=case)
-    ReturnFactory(research=research, way="patient_refund", request_reference="AP-1")
+    approved_refund(case)
     sent = {"number": "0007", "issued_on": "2026-03-02", "reason": "Printed"}
     assert analyst.does("refund_check", case, **sent).status_code == 302
     check = RefundCheck.objects.get()

@@ -11,8 +11,20 @@ from billing_portal.management.demo.loading import BEGUN, CHAIN, Standing, stand
 from billing_portal.management.demo.resetting import ResetRefused, reset
 from cases.work.models import Queue
 from integrations.canonical.models import Source
+from tests.factories.inbox import MessageFactory
+from tests.factories.integrations import SourceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+SOURCES = (
+    "clearinghouse",
+    "clearinghouse-reports",
+    "patient-accounting",
+    "purchasing",
+    "vendor-network",
+)
+"""From which the demo takes files."""
 
 
 def begin() -> None:
@@ -33,6 +45,8 @@ def test_a_database_without_a_demo_is_left_alone():
 def test_a_demo_is_taken_away_with_its_record_and_the_house_stands_as_new():
     begin()
     User.objects.system("somebody")
+    for name in SOURCES:
+        MessageFactory(source=SourceFactory(name=name))
 
     reset()
 

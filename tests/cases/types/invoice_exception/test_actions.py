@@ -172,3 +172,28 @@ def test_a_vendor_that_is_confirmed_meanwhile_is_seen_when_matched_again(world, 
 
     assert {hold["kind"] for hold in done.details["holds"]} >= {HoldKind.ORDER_VENDOR}
     assert HoldKind.VENDOR_UNKNOWN not in {hold["kind"] for hold in done.details["holds"]}
+
+
+@pytest.mark.parametrize("verb", [actions.send_back, actions.confirm_duplicate])
+def test_what_nothing_holds_any_more_is_matched_again_and_not_ended_otherwise(
+    world, short, somebody, verb
+):
+    by = somebody("denial_specialist")
+    HoldFactory(invoice=short.vendor_invoice, kind=HoldKind.DUPLICATE_SUSPECTED, line="")
+    world.keeps(purchase.receipts({"receipt_number": "GR-2", "quantity": "5"}))
+
+    with pytest.raises(InvoiceRefused, match="Nothing holds it any more"):
+        verb(**told(short, by))
+
+    assert not InvoiceEnding.objects.exists()
+    done = actions.recheck(case=short, by=by, at=AT + HOUR, seen_version=short.version)
+    assert done.disposition == Disposition.RELEASED
+
+
+def test_who_took_goods_in_under_a_staff_number_does_not_approve_them(world, short, somebody):
+    receiver = somebody("rc_manager", staff_number="4711")
+    world.takes(purchase.receipts({"receipt_number": "GR-2", "quantity": "1", "receiver": "4711"}))
+    actions.request_release(**told(world.case(), somebody("denial_specialist")))
+
+    with pytest.raises(MayNotDecide):
+        decided(ApprovalRequest.objects.get(case=short), receiver, at=AT + 2 * HOUR)

@@ -142,6 +142,28 @@ def test_a_line_of_another_order_is_held(world):
     assert open_kinds() == {HoldKind.ORDER_LINE}
 
 
+def test_one_invoice_bills_no_line_of_an_order_twice(world):
+    world.takes(purchase.orders({}, {"line": "2"}))
+    world.takes(purchase.receipts({"quantity": "40"}, {"line": "2", "order_line": "2"}))
+
+    world.takes(purchase.invoices({"total": "1000.00"}, {"total": "1000.00", "line": "2"}))
+
+    assert open_kinds() == {HoldKind.QUANTITY_ORDERED, HoldKind.QUANTITY_RECEIVED}
+    assert set(Hold.objects.values_list("line", "amount")) == {("2", Decimal("500.00"))}
+
+
+def test_a_credit_over_a_part_of_an_invoice_does_not_let_its_duplicate_by(world):
+    world.takes(purchase.orders({"quantity": "100"}))
+    world.takes(purchase.receipts({"quantity": "100"}))
+    world.takes(purchase.invoices())
+    part = {"invoice_number": "CN-1", "kind": "credit_note", "corrects": "INV-1", "quantity": "39"}
+    world.takes(purchase.invoices(part | {"amount": "487.50", "total": "487.50"}))
+
+    world.takes(purchase.invoices({"invoice_number": "INV 1", "issued_on": "2026-12-01"}))
+
+    assert open_kinds("INV 1") == {HoldKind.DUPLICATE_EXACT}
+
+
 @pytest.mark.parametrize("invoices", [1, 12])
 def test_what_is_read_does_not_grow_with_the_number_of_invoices(
     world, django_assert_num_queries, invoices

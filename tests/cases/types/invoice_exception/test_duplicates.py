@@ -19,7 +19,7 @@ FIRST = Bill(
     bank_digest="b1",
 )
 FAR = FIRST.issued_on + timedelta(days=20)
-NOTHING: frozenset[str] = frozenset()
+NOTHING: frozenset[tuple[int, str]] = frozenset()
 
 
 def second(**changes: object) -> Bill:
@@ -103,7 +103,14 @@ def test_just_beyond_each_rule_nothing_is_suspected(changes):
 def test_an_invoice_that_was_credited_and_billed_again_is_no_duplicate():
     again = second(number="INV-00124", amount=Decimal("500.00"))
 
-    assert twin_of(again, [FIRST], credited=frozenset({normalised("INV-123")})) is None
+    assert twin_of(again, [FIRST], credited={(7, normalised("INV-123"))}) is None
+
+
+def test_what_one_vendor_credits_rules_out_nothing_of_another():
+    again = second(number="Z-1", amount=Decimal("500.00"), tax_number="US1")
+    theirs = replace(FIRST, vendor_id=8)
+
+    assert twin_of(again, [theirs], credited={(7, normalised("INV-123"))}) is not None
 
 
 def test_an_exact_twin_comes_before_a_suspected_one():

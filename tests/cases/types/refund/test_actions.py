@@ -27,7 +27,7 @@ from tests.factories.integrations import (
     ProviderAdjustmentFactory,
     RemittanceFactory,
 )
-from tests.factories.refunds import RefundCheckFactory, credit
+from tests.factories.refunds import RefundCheckFactory, StateRuleFactory, credit
 from tests.house import House
 
 pytestmark = pytest.mark.django_db
@@ -229,8 +229,49 @@ def test_five_years_pass_in_missouri_before_the_state_has_it(house):
     assert due.status == CheckStatus.ESCHEAT_DUE
 
 
-def test_no_check_without_a_refund_that_was_asked_for(house, worker):
+def test_checks_that_cannot_move_do_not_hold_up_those_that_can(house):
+    case = placed(house, credit())
+    StateRuleFactory(state="ZZ")
+    stuck = {"status": "stale", "case": case, "issued_on": date(2015, 1, 1)}
+    RefundCheckFactory(owner_state="YY", **stuck)
+    RefundCheckFactory(owner_state="ZZ", **stuck)
+    young = RefundCheckFactory(case=case, status="issued", issued_on=date(2025, 9, 3))
+
+    assert actions.age_checks(at=AT, limit=1) == 1
+    young.refresh_from_db()
+    assert young.status == CheckStatus.STALE
+
+
+@pytest.mark.parametrize("checks", [1, 6])
+def test_ageing_reads_the_states_rules_once(house, checks, django_assert_num_queries):
+    case = placed(house, credit())
+    for number in range(checks):
+        RefundCheckFactory(case=case, owner_state=f"Y{chr(65 + number)}", status="stale")
+
+    with django_assert_num_queries(4):  # the actor, the rules, the checks, the transaction
+        assert actions.age_checks(at=AT) == 0
+
+
+def test_the_patients_money_is_due_by_the_rule_of_the_guarantors_state(house, worker):
+    case = placed(house, credit(guarantor_state="ZZ"))
+    StateRuleFactory(state="ZZ", patient_refund_days=45)
+
+    say(case, worker, "of_patient")
+
+    case.refresh_from_db()
+    assert case.deadline_on == date(2026, 4, 16)
+    assert case.deadline_at.date() == date(2026, 4, 9)
+
+
+def test_no_check_without_a_refund_that_was_approved(house, worker):
     case = placed(house, credit())
 
-    with pytest.raises(CreditRefused, match="No refund"):
-        actions.issue_check(case=case, number="1", issued_on=AT.date(), by=worker, reason="Printed")
+    with pytest.raises(CreditRefused, match="No approved refund"):
+        actions.issue_check(
+            case=case,
+            number="1",
+            issued_on=AT.date(),
+            by=worker,
+            reason="Printed",
+            seen_version=case.version,
+        )

@@ -4,7 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from django.db.utils import IntegrityError
 
+from billing_portal.kernel.models.history import save_because
+from cases.actions import working
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.sealing import unsealed
@@ -13,15 +17,17 @@ from cases.effects.models import Effect
 from cases.types.refund import actions
 from cases.types.refund.asking import ask_of
 from cases.types.refund.owning import Found, PayeeRefused
+from cases.types.refund.services import CreditRefused
 from cases.types.refund.vocabulary import Outcome, Way
 from cases.work.lifecycle import CaseStatus, Disposition
 from cases.work.models import Case
+from cases.work.services import StaleVersion
 from integrations.canonical.models import EntryKind, PatientAccount
 from tests.factories.approvers import approvers, decided
 from tests.factories.effects import LedgerFactory
 from tests.factories.integrations import PayerFactory
 from tests.factories.ledgers import account, posting
-from tests.factories.refunds import ResearchFactory, credit, found_on
+from tests.factories.refunds import RefundCheckFactory, ResearchFactory, credit, found_on
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -49,7 +55,15 @@ def send(case, by, way):
     actions.send_back(
         case=case, way=way, by=by, reason="Back to them", at=AT, seen_version=case.version
     )
-    return ApprovalRequest.objects.get(case=case)
+    return ApprovalRequest.objects.filter(case=case).latest("pk")
+
+
+def reopened(case, by):
+    """The case, taken up again by somebody though nothing new is known."""
+    case.refresh_from_db()
+    return working.reopen(
+        case=case, by=by, reason="There is more to give back", at=AT, seen_version=case.version
+    )
 
 
 def test_a_patient_refund_is_approved_booked_and_asked_to_be_paid_to_the_guarantor():
@@ -72,9 +86,8 @@ def test_a_patient_refund_is_approved_booked_and_asked_to_be_paid_to_the_guarant
     assert (case.status, case.disposition) == (CaseStatus.RESOLVED, Disposition.REFUNDED)
     effects = Effect.objects.filter(case=case).order_by("pk")
     assert [each.event for each in effects] == [
-        "patient_credit",
-        "patient_refund",
-        "refund_payment",
+        f"{event}:{request.reference}"
+        for event in ("patient_credit", "patient_refund", "refund_payment")
     ]
     assert all(each.request_reference == request.reference for each in effects)
 
@@ -91,7 +104,25 @@ def test_a_federal_payers_refund_needs_compliance(payer):
     assert decided(request, somebody("team_lead")).state == RequestState.PENDING
     assert decided(request, somebody("compliance_officer")).state == RequestState.APPROVED
     events = set(Effect.objects.filter(case=case).values_list("event", flat=True))
-    assert events == {"payer_credit", "payer_refund", "refund_payment"}
+    named = ("payer_credit", "payer_refund", "refund_payment")
+    assert events == {f"{event}:{request.reference}" for event in named}
+
+
+def test_the_rest_of_a_credit_goes_back_by_a_request_of_its_own_and_no_more_than_it():
+    case = credit()
+    somebody = approvers(case)
+    asker, lead = somebody("denial_specialist"), somebody("team_lead")
+    for amount in ("50.00", "70.00"):
+        research(case, asker, "of_patient", amount=amount)
+        decided(send(case, asker, Way.PATIENT_REFUND), lead)
+        case = reopened(case, asker)
+
+    paid = Effect.objects.filter(case=case, journal=None)
+    assert sorted(paid.values_list("amount", flat=True)) == [Decimal("50.00"), Decimal("70.00")]
+    research(case, asker, "of_patient", amount="0.01")
+    with pytest.raises(CreditRefused, match=r"\$120.00 went back already"):
+        send(case, asker, Way.PATIENT_REFUND)
+    assert ApprovalRequest.objects.filter(case=case).count() == 2
 
 
 def test_who_posted_the_payment_does_not_approve_its_refund(payer):
@@ -145,19 +176,41 @@ def test_an_address_changed_in_the_last_thirty_days_asks_for_more_hands(changed_
     assert PatientAccount.objects.get().pk == case.account_id
 
 
-def test_a_check_follows_a_refund_that_was_asked_for():
+def issue(case, by, number="001", **fields):
+    case = Case.objects.get(pk=case.pk)
+    given = {"case": case, "by": by, "number": number, "seen_version": case.version}
+    return actions.issue_check(issued_on=AT.date(), reason="Printed", **given | fields)
+
+
+def test_one_check_follows_a_refund_that_was_approved():
+    case = credit()
+    somebody = approvers(case)
+    asker, lead = somebody("denial_specialist"), somebody("team_lead")
+    research(case, asker, "of_patient")
+    request = send(case, asker, Way.PATIENT_REFUND)
+    with pytest.raises(CreditRefused, match="No approved refund"):
+        issue(case, asker)
+    decided(request, lead)
+    with pytest.raises(StaleVersion):
+        issue(case, asker, seen_version=1)
+
+    check = issue(case, asker)
+
+    assert (check.amount, check.owner_state, check.status) == (Decimal("120.00"), "MO", "issued")
+    with pytest.raises(CreditRefused, match="No approved refund"):
+        issue(case, asker, "002")
+    with pytest.raises(IntegrityError, match="refund_id"), transaction.atomic():
+        RefundCheckFactory(case=case, refund=check.refund)
+
+
+def test_a_check_is_kept_also_when_the_account_has_changed_since_its_refund_was_approved():
     case = credit()
     somebody = approvers(case)
     asker = somebody("denial_specialist")
     research(case, asker, "of_patient")
-    send(case, asker, Way.PATIENT_REFUND)
+    decided(send(case, asker, Way.PATIENT_REFUND), somebody("team_lead"))
+    changed = Case.objects.get(pk=case.pk)
+    changed.details["decision"] = "another"
+    save_because(changed, by=asker, reason="A new statement", fields=["details"])
 
-    check = actions.issue_check(
-        case=Case.objects.get(pk=case.pk),
-        number="001",
-        issued_on=AT.date(),
-        by=asker,
-        reason="Printed",
-    )
-
-    assert (check.amount, check.owner_state, check.status) == (Decimal("120.00"), "MO", "issued")
+    assert issue(case, asker).amount == Decimal("120.00")

@@ -70,6 +70,21 @@ def test_whose_law_it_is_under_decides_the_desk(payer_class, queue):
     assert case.details["is_federal"] is (queue == "credit-government")
 
 
+def test_of_several_payers_the_federal_one_leads_whoever_gets_back_first():
+    medicare = PayerFactory(payer_class="medicare")
+    other = PayerFactory(payer_class="commercial")
+    found = account(
+        posting("charge", 300),
+        posting("payment", -350, payer_id=medicare.pk, rank=1),
+        posting("payment", -40, payer_id=other.pk, rank=2),
+    )
+
+    [case] = opened(found)
+
+    assert [share["payer_id"] for share in case.details["shares"]] == [other.pk, medicare.pk]
+    assert (case.payer, case.queue.key) == (medicare, "credit-government")
+
+
 def test_golden_17_a_credit_of_four_dollars_is_never_cleared_by_itself():
     found = in_credit("4.00")
     [case] = opened(found)

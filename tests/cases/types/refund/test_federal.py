@@ -7,7 +7,7 @@ import pytest
 from cases.types.refund.federal import ActRefused, FederalClock, Rule, check, clock_of
 from cases.types.refund.vocabulary import FederalActKind
 
-RULE = Rule(days=60, suspension_days=180)
+RULE = Rule(days=60, suspension_days=180, look_back_years=6)
 IDENTIFIED, STARTED, ENDED = (
     FederalActKind.IDENTIFIED,
     FederalActKind.STARTED,
@@ -78,3 +78,7 @@ def test_acts_in_their_order_are_signed():
     for kind, on in ((IDENTIFIED, "01-10"), (STARTED, "01-10"), (ENDED, "03-01")):
         check(kind, day(on), acts=acts, today=day("03-01"))
         acts[kind] = day(on)
+
+
+def test_the_law_looks_back_six_years():
+    assert FederalClock(date(2026, 1, 10)).looks_back_to(RULE) == date(2020, 1, 10)

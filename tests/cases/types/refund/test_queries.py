@@ -1,11 +1,13 @@
 """What is known of a credit beside its details."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from cases.types.refund import queries
 from cases.types.refund.federal import Rule
+from cases.types.refund.unclaimed import Dormancy
 from cases.work.models import Case
 from tests.factories.integrations import PayerFactory
 from tests.factories.people import PersonFactory
@@ -46,17 +48,18 @@ def test_the_laws_row_of_the_day_holds():
     FederalRuleFactory(days=30, valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1))
     FederalRuleFactory(days=60, valid_from=date(2025, 1, 1))
 
-    assert queries.federal_rule("other", on=date(2024, 12, 31)) == Rule(30, 180)
-    assert queries.federal_rule("other", on=date(2025, 1, 1)) == Rule(60, 180)
+    assert queries.federal_rule("other", on=date(2024, 12, 31)) == Rule(30, 180, 6)
+    assert queries.federal_rule("other", on=date(2025, 1, 1)) == Rule(60, 180, 6)
     assert queries.federal_rule("other", on=date(2019, 1, 1)) is None
-    assert queries.federal_rule("medicare", on=date(2026, 1, 10)) == Rule(60, 180)
+    assert queries.federal_rule("medicare", on=date(2026, 1, 10)) == Rule(60, 180, 6)
 
 
 def test_a_state_that_nobody_configured_has_no_rule():
     rule = StateRuleFactory(state="ZZ")
 
     assert queries.state_rule("ZZ", on=date(2026, 1, 1)) == rule
-    assert queries.dormancy(queries.state_rule("YY", on=date(2026, 1, 1))) is None
+    assert queries.state_rule("YY", on=date(2026, 1, 1)) is None
+    assert queries.state_rules(on=date(2026, 1, 1))["ZZ"] == Dormancy(3, Decimal("100.00"), 60)
 
 
 def test_posters_are_found_by_user_name_or_staff_number():

@@ -157,3 +157,24 @@ def test_no_credit_is_too_small(cents):
 
     assert judged.credit == Decimal(cents)
     assert judged.shares == (Share(None, Decimal(cents)),)
+
+
+def test_two_insurers_each_the_first_of_a_claim_of_its_own_are_right():
+    other = {"payer": SECOND, "claim": "C2"}
+
+    assert judge(ledger(charge(), charge(claim="C2"), paid(300), paid(300, **other))) is None
+
+
+def test_what_a_payer_paid_twice_is_its_own_though_another_pays_after_it():
+    second = paid(20, SECOND, rank=2, posted_on=LATER)
+    judged = judge(ledger(charge(120), paid(100), paid(100), second))
+
+    assert judged.credit == 100
+    assert judged.shares == (Share(FIRST, Decimal(100)),)
+
+
+def test_beyond_what_is_its_own_the_last_in_the_order_gets_back_first():
+    second = paid(50, SECOND, rank=2, posted_on=LATER)
+    judged = judge(ledger(charge(120), paid(100), paid(100), second))
+
+    assert judged.shares == (Share(FIRST, Decimal(100)), Share(SECOND, Decimal(30)))

@@ -52,7 +52,18 @@ def test_without_a_rule_of_its_state_nothing_follows():
     assert next_by_days(check(CheckStatus.STALE, "1.00"), None, on=date(2040, 1, 1)) is None
 
 
-@pytest.mark.parametrize("status", [CheckStatus.ISSUED, CheckStatus.CLEARED, CheckStatus.REMITTED])
+def test_one_that_nobody_said_was_mailed_is_stale_all_the_same():
+    issued = check(CheckStatus.ISSUED)
+
+    assert next_by_days(issued, None, on=ISSUED + timedelta(days=180)) is CheckStatus.STALE
+    require(CheckStatus.ISSUED, CheckStatus.STALE)
+
+
+def test_a_bank_may_pay_a_stale_one():
+    require(CheckStatus.STALE, CheckStatus.CLEARED)
+
+
+@pytest.mark.parametrize("status", [CheckStatus.CLEARED, CheckStatus.REMITTED])
 def test_the_days_leave_the_others_alone(status):
     assert next_by_days(check(status), THREE_YEARS, on=date(2040, 1, 1)) is None
 

@@ -82,3 +82,14 @@ def test_what_is_no_invoice_is_refused_by_name(was, becomes, code):
 
     assert isinstance(event, MessageProblem)
     assert event.reason_code == code
+
+
+def test_lines_of_a_group_without_an_order_do_not_take_that_of_another():
+    start, end = INVOICE.index(b"<InvoiceDetailOrder>"), INVOICE.index(b"</InvoiceDetailOrder>")
+    group = INVOICE[start : end + len(b"</InvoiceDetailOrder>")]
+    other = group.replace(b'orderID="PO-1"', b"")
+
+    found = invoice(INVOICE.replace(group, group + other))
+
+    assert found.order_number == ""
+    assert [line.order_number for line in found.lines] == ["PO-1", ""]

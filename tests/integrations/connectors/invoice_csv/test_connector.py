@@ -71,3 +71,13 @@ def test_a_table_of_something_else_is_refused(content):
 
     assert isinstance(event, MessageProblem)
     assert event.reason_code == "columns"
+
+
+def test_a_line_without_an_order_does_not_take_that_of_another():
+    freight = {"line": "2", "order_number": "", "order_line": "", "amount": "0.00"}
+
+    [event] = CONNECTOR.read([purchase.invoices({}, freight)])
+
+    assert isinstance(event, InvoiceRead)
+    assert event.document.order_number == ""
+    assert [line.order_number for line in event.document.lines] == ["PO-1", ""]

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
 
-from cases.actions import posting
+from cases.actions import posting, working
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.vocabulary import Act, RequestState
 from cases.effects.models import Effect
@@ -43,10 +43,10 @@ def requester(somebody):
     return somebody("denial_specialist")
 
 
-def asked(case, by, **said):
+def asked(case, by, amount=None, **said):
     particulars = Particulars(
         "The records are lost; the payer will not look again",
-        case.amount_at_risk,
+        amount or case.amount_at_risk,
         **{"proof": Proof.NO_RIGHT, "preventable_stage": "documentation"} | said,
     )
     made = taking.take(
@@ -83,6 +83,25 @@ def test_twelve_thousand_goes_through_three_people_and_is_booked_once(case, some
     amount, nothing = Decimal("12000.00"), Decimal("0.00")
     assert sides(effect) == [("1100", nothing, amount), ("4110", amount, nothing)]
     assert OutboxMessage.objects.get().event_key == effect.event_key
+
+
+def test_the_rest_of_a_denial_is_written_off_by_a_request_of_its_own(case, somebody, requester):
+    small = CaseFactory(
+        queue=case.queue,
+        facility=case.facility,
+        amount_at_risk="480.00",
+        category=Category.DOCUMENTATION,
+    )
+    lead = somebody("team_lead")
+    for amount in ("300.00", "180.00"):
+        decided(asked(small, requester, Decimal(amount)).approval, lead)
+        small.refresh_from_db()
+        small = working.reopen(
+            case=small, by=requester, reason="More of it", at=OPENED, seen_version=small.version
+        )
+
+    written = Effect.objects.filter(case=small).values_list("amount", flat=True)
+    assert sorted(written) == [Decimal("180.00"), Decimal("300.00")]
 
 
 def test_what_the_ledger_confirmed_stays_closed_when_the_same_facts_come_again(
