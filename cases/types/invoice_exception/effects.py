@@ -5,6 +5,7 @@ received, the tax, and whatever else is paid as price variance; without an order
 an expense. Beside it the ERP is told to release the invoice.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from billing_portal.accounts.models import User
 from cases.approvals.vocabulary import Matter
 from cases.effects.kinds import CommandPlan, Decided, EffectKind, JournalPlan, Planned
 from cases.types.invoice_exception import services
-from cases.types.invoice_exception.loading import bills_of
+from cases.types.invoice_exception.loading import bills_of, centre_of, lines_of
 from cases.types.invoice_exception.matching import Bill, cents
 from cases.types.invoice_exception.vocabulary import (
     DUPLICATES,
@@ -39,7 +40,7 @@ def plan(decided: Decided) -> Sequence[Planned]:
         template=template,
         amounts=amounts,
         entity=decided.case.facility,
-        text=f"{invoice.get_kind_display()} {invoice.number} of vendor {invoice.vendor.key}",
+        text=words_of(invoice),
     )
     if bill.is_credit:
         return [journal]
@@ -50,6 +51,16 @@ def plan(decided: Decided) -> Sequence[Planned]:
         currency=invoice.currency,
     )
     return [journal, CommandPlan(release, RELEASED)]
+
+
+def words_of(invoice: VendorInvoice) -> str:
+    """What the voucher is about: the invoice, and what each cost centre bears of its lines."""
+    borne: dict[str, Decimal] = defaultdict(Decimal)
+    for row in lines_of([invoice]):
+        borne[centre_of(row)] += row.amount
+    centres = ", ".join(f"{name} {amount}" for name, amount in sorted(borne.items()) if name)
+    words = f"{invoice.get_kind_display()} {invoice.number} of vendor {invoice.vendor.key}"
+    return f"{words} ({centres})" if centres else words
 
 
 def voucher_of(bill: Bill) -> tuple[str, dict[str, Decimal]]:

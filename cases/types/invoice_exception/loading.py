@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from cases.types.invoice_exception import duplicates
 from cases.types.invoice_exception.duplicates import Twin, normalised
 from cases.types.invoice_exception.matching import Bill, Billed, Ordered, Spent, cents
-from cases.types.invoice_exception.models import Hold, Tolerance
+from cases.types.invoice_exception.models import Hold, LineCoding, Tolerance
 from cases.types.invoice_exception.tolerances import Allowance, Scope
 from cases.types.invoice_exception.vocabulary import (
     DUPLICATES,
@@ -199,7 +199,6 @@ def bill_of(invoice: VendorInvoice, rows: Sequence[InvoiceLine], world: World) -
 
 def billed_line(row: InvoiceLine, invoice: VendorInvoice, world: World) -> Billed:
     """One line as billed."""
-    coding = getattr(row, "coding", None)
     line = world.lines.get((row.order_number, row.order_line))
     return Billed(
         number=row.number,
@@ -210,9 +209,15 @@ def billed_line(row: InvoiceLine, invoice: VendorInvoice, world: World) -> Bille
         tax_rate=row.tax_rate,
         order=row.order_number,
         is_order_known=row.order_number in world.orders,
-        is_coded=bool(row.cost_centre or coding),
+        is_coded=bool(centre_of(row)),
         ordered=None if line is None else ordered_line(line, row, invoice, world),
     )
+
+
+def centre_of(row: InvoiceLine) -> str:
+    """The cost centre that a line is booked to: as we say, else as it says; empty: not known."""
+    coding: LineCoding | None = getattr(row, "coding", None)
+    return coding.cost_centre if coding else row.cost_centre
 
 
 def ordered_line(

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Trim
 
 from cases.types.refund.models import Return
 from cases.types.refund.vocabulary import Way
@@ -91,17 +93,32 @@ def balances(remittances: QuerySet[Remittance]) -> list[Balance]:
 
 
 def balances_of(claims: Sequence[Claim]) -> dict[int, list[Balance]]:
-    """What payers did about claims, by claim. Candidates are looked up by payer."""
+    """What payers did about claims, by claim; read are the references that may name one."""
     found: dict[int, list[Balance]] = defaultdict(list)
     if not claims:
         return found
-    payers = {claim.payer_id for claim in claims}
-    rows = ProviderAdjustment.objects.filter(remittance__payer__in=payers)
+    rows = naming(
+        {claim.patient_control_number for claim in claims}
+        | {claim.payer_control_number for claim in claims}
+    ).filter(remittance__payer__in={claim.payer_id for claim in claims})
     wanted = {claim.pk for claim in claims}
     for balance in _balances(rows):
         if balance.claim is not None and balance.claim.pk in wanted:
             found[balance.claim.pk].append(balance)
     return found
+
+
+def naming(numbers: Collection[str]) -> QuerySet[ProviderAdjustment]:
+    """The adjustments in whose references one of some control numbers stands."""
+    said = sorted({*numbers} - {""})
+    words = Func(
+        "reference",
+        Value(BETWEEN.pattern),
+        function="regexp_split_to_array",
+        output_field=ArrayField(TextField()),
+    )
+    rows = ProviderAdjustment.objects.annotate(words=words, whole=Trim("reference"))
+    return rows.filter(Q(whole__in=said) | Q(words__overlap=said))
 
 
 def claims_named(adjustment_ids: Collection[int]) -> list[Claim]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from billing_portal.kernel.models.history import save_because
+from cases.actions import approving, posting
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import Matter
@@ -197,3 +198,24 @@ def test_who_took_goods_in_under_a_staff_number_does_not_approve_them(world, sho
 
     with pytest.raises(MayNotDecide):
         decided(ApprovalRequest.objects.get(case=short), receiver, at=AT + 2 * HOUR)
+
+
+def test_the_voucher_names_what_each_cost_centre_bears(world, short, somebody):
+    row = {"invoice_number": "N-1", "order_number": "", "order_line": "", "total": "530.00"}
+    second = {"line": "2", "quantity": "1", "price": "30.00", "amount": "30.00"}
+    world.takes(purchase.invoices(row, row | second | {"cost_centre": "CC-2"}))
+    case = world.case("N-1")
+    clerk = approvers(case)("denial_specialist")
+    case = actions.code_line(**told(case, clerk), booking=Booking("1", "CC-9"))
+    actions.request_release(**told(case, clerk))
+    approval = ApprovalRequest.objects.get(case=case)
+
+    ready = posting.checked(
+        decided=approving.decided_of(approval, at=AT),
+        digest=approval.digest,
+        found=lambda: approval.digest,
+        at=AT,
+    )
+
+    [draft] = ready.drafts
+    assert draft.plan.text == "Invoice N-1 of vendor V-1 (CC-2 30.00, CC-9 500.00)"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cases.types.refund.provider_ledger import balances, control_numbers
+from cases.types.refund.provider_ledger import balances, control_numbers, naming
 from integrations.canonical.models import Remittance
 from tests.factories.integrations import (
     ClaimFactory,
@@ -101,3 +101,12 @@ def test_the_queries_do_not_grow(payer, rows, django_assert_num_queries):
     # the adjustments, their payers, the claims they may name
     with django_assert_num_queries(3):
         assert len(found()) == rows
+
+
+def test_only_references_that_may_name_a_claim_are_read(payer):
+    for reference in ("ICN1", "WO:ICN1/2026", "  ICN1 ", "ICN12", "X-ICN1", ""):
+        adjust(payer, "WO", "10.00", reference=reference)
+
+    read = naming({"ICN1", ""}).values_list("reference", flat=True)
+
+    assert set(read) == {"ICN1", "WO:ICN1/2026", "  ICN1 "}
