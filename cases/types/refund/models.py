@@ -212,7 +212,7 @@ class RefundCheck(TimestampedModel):
         indexes = [
             models.Index(
                 fields=["issued_on", "id"],
-                condition=Q(status__in=["outstanding", "stale", "contacted"]),
+                condition=Q(status__in=["issued", "outstanding", "stale", "contacted"]),
                 name="refundcheck_waiting",
             )
         ]
