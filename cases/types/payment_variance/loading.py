@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing_portal.kernel.pure.money import ZERO
@@ -28,29 +28,32 @@ class Paid(NamedTuple):
 
 
 def load(claim_ids: Collection[int]) -> list[Paid]:
-    """How each claim was paid last, where its payer has rates. Three queries."""
+    """How each claim was paid last, where its payer has rates in that money. Three queries.
+
+    What was paid on a day that nobody knows comes before all others.
+    """
     newest = list(
         RemittedClaim.objects.filter(
             claim_id=any_id(claim_ids), status_code__in=PRIMARY, reversed_by__isnull=True
         )
         .select_related("claim", "remittance")
-        .order_by("claim_id", "-remittance__paid_on", "-pk")
+        .order_by("claim_id", F("remittance__paid_on").desc(nulls_last=True), "-pk")
         .distinct("claim_id")
     )
     rates = rates_of({each.claim.payer_id for each in newest})
     lines = lines_of([each.pk for each in newest])
     return [
-        Paid(each, lines[each.pk], rates[each.claim.payer_id])
+        Paid(each, lines[each.pk], rates[place])
         for each in newest
-        if each.claim.payer_id in rates
+        if (place := (each.claim.payer_id, each.remittance.currency)) in rates
     ]
 
 
-def rates_of(payer_ids: Iterable[int]) -> dict[int, list[Rate]]:
-    """The rates of payers, all periods."""
-    found: dict[int, list[Rate]] = defaultdict(list)
+def rates_of(payer_ids: Iterable[int]) -> dict[tuple[int, str], list[Rate]]:
+    """The rates of payers, all periods, by payer and currency."""
+    found: dict[tuple[int, str], list[Rate]] = defaultdict(list)
     for row in ContractRate.objects.filter(payer_id=any_id(payer_ids)).order_by("pk"):
-        found[row.payer_id].append(
+        found[row.payer_id, row.currency].append(
             Rate(
                 row.facility_id,
                 CodeKind(row.code_kind),

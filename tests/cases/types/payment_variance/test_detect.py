@@ -81,6 +81,18 @@ def test_a_payer_without_rates_is_not_judged(rate):
     assert seen(paid(rate, claim=other)) == []
 
 
+def test_a_rate_in_other_money_prices_nothing():
+    assert seen(paid(ContractRateFactory(currency="EUR"))) == []
+
+
+def test_what_was_paid_nobody_knows_when_is_not_the_newest(rate):
+    told = paid(rate)
+
+    [case] = seen(told, paid(rate, withheld="200.00", claim=told.claim, paid_on=None))
+
+    assert case.amount_at_risk == Decimal("40.00")
+
+
 @pytest.mark.parametrize("status", ["2", "4", "22"])
 def test_only_what_was_processed_as_primary_is_judged(rate, status):
     assert seen(paid(rate, status_code=status)) == []
