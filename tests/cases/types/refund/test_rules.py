@@ -177,4 +177,4 @@ def test_beyond_what_is_its_own_the_last_in_the_order_gets_back_first():
     second = paid(50, SECOND, rank=2, posted_on=LATER)
     judged = judge(ledger(charge(120), paid(100), paid(100), second))
 
-    assert judged.shares == (Share(FIRST, Decimal(100)), Share(SECOND, Decimal(30)))
+    assert judged.shares == (Share(SECOND, Decimal(30)), Share(FIRST, Decimal(100)))

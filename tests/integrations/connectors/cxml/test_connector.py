@@ -87,7 +87,7 @@ def test_what_is_no_invoice_is_refused_by_name(was, becomes, code):
 def test_lines_of_a_group_without_an_order_do_not_take_that_of_another():
     start, end = INVOICE.index(b"<InvoiceDetailOrder>"), INVOICE.index(b"</InvoiceDetailOrder>")
     group = INVOICE[start : end + len(b"</InvoiceDetailOrder>")]
-    other = group.replace(b'orderID="PO-1"', b"")
+    other = group.replace(b'orderID="PO-1"', b"").replace(b'Number="1" q', b'Number="2" q')
 
     found = invoice(INVOICE.replace(group, group + other))
 
