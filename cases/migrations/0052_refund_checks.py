@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0049_rules_in_step'),
+        ('cases', '0051_small_balance_guards'),
     ]
 
     operations = [
