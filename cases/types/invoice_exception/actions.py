@@ -21,7 +21,7 @@ from cases.approvals.sealing import Payee
 from cases.approvals.vocabulary import Act, PayeeKind
 from cases.types.invoice_exception import services
 from cases.types.invoice_exception.asking import matter_of
-from cases.types.invoice_exception.detect import findings_of
+from cases.types.invoice_exception.detect import bank_of, findings_of
 from cases.types.invoice_exception.models import Hold
 from cases.types.invoice_exception.vocabulary import DUPLICATES, Ending, HoldKind, HoldState
 from cases.work.lifecycle import Disposition
@@ -110,7 +110,7 @@ def payee_of(invoice: VendorInvoice) -> Payee:
         kind=PayeeKind.VENDOR.value,
         identifier=vendor.key,
         name_digest=sha256(vendor.name.encode()).hexdigest(),
-        bank_digest=invoice.bank_digest or vendor.bank_digest,
+        bank_digest=bank_of(invoice),
     )
 
 

@@ -21,7 +21,8 @@ class HeldFor(Details):
 class InvoiceDetails(Details):
     """A vendor's invoice and what stands against releasing it; amounts in its currency.
 
-    `decision` names the invoice's content: another decision is another invoice.
+    `decision` names the invoice's content: another decision is another invoice. `bank_digest` is
+    of the account that it is paid to, which approvals seal with the rest (R15).
     """
 
     decision: str
@@ -29,6 +30,7 @@ class InvoiceDetails(Details):
     number: str
     vendor: str
     vendor_key: str
+    bank_digest: str
     issued_on: date
     due_on: date | None
     orders: tuple[str, ...]

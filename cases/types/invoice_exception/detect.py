@@ -161,6 +161,7 @@ def details_of(invoice: VendorInvoice, bill: Bill, holds: Sequence[Hold]) -> Inv
         number=invoice.number,
         vendor=invoice.vendor.name,
         vendor_key=invoice.vendor.key,
+        bank_digest=bank_of(invoice),
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         orders=tuple(sorted({line.order for line in bill.lines} - {""})),
@@ -171,6 +172,11 @@ def details_of(invoice: VendorInvoice, bill: Bill, holds: Sequence[Hold]) -> Inv
             for hold in holds
         ),
     )
+
+
+def bank_of(invoice: VendorInvoice) -> str:
+    """SHA-256 of the account that it is paid to: the one that it names, else the vendor's."""
+    return invoice.bank_digest or invoice.vendor.bank_digest
 
 
 def key_of(invoice: VendorInvoice) -> str:

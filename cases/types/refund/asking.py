@@ -13,7 +13,7 @@ from cases.types.refund.owning import PayeeRefused
 from cases.types.refund.postings import insurers
 from cases.types.refund.vocabulary import FEDERAL, Outcome, Way
 from cases.work.models import Case
-from integrations.canonical.models import PatientAccount, Payer
+from integrations.canonical.models import Patient, PatientAccount, Payer
 
 RECENT = timedelta(days=30)
 MATTERS = {Way.VOLUNTARY_REFUND: Matter.PAYER_REFUND, Way.PATIENT_REFUND: Matter.PATIENT_REFUND}
@@ -50,11 +50,10 @@ def payee_of(account: PatientAccount, found: Research) -> Payee:
     """
     if found.outcome == Outcome.OF_PAYER:
         return payer_of(account, found.payer)
-    guarantor = account.guarantor
-    if guarantor is None:
+    if account.guarantor is None:
         raise PayeeRefused("No guarantor is on file: nobody can be paid.")
-    name = f"{guarantor.family_name}|{guarantor.given_name}"
-    return Payee(PayeeKind.PATIENT, guarantor.external_id, digest_of(name))
+    name = name_of(account.guarantor)
+    return Payee(PayeeKind.PATIENT, account.guarantor.external_id, digest_of(name))
 
 
 def payer_of(account: PatientAccount, payer: Payer | None) -> Payee:
@@ -63,6 +62,17 @@ def payer_of(account: PatientAccount, payer: Payer | None) -> Payee:
     if payer is None or payer.pk not in sources:
         raise PayeeRefused("Only a payer whose payment stands on the account can be paid back.")
     return Payee(PayeeKind.PAYER, payer.key, digest_of(payer.name))
+
+
+def guarantor_digest(account: PatientAccount) -> str:
+    """SHA-256 (hex) of who the guarantor is and is called; empty when none is on file."""
+    guarantor = account.guarantor
+    return digest_of(f"{guarantor.external_id}|{name_of(guarantor)}") if guarantor else ""
+
+
+def name_of(guarantor: Patient) -> str:
+    """What a guarantor is called, in one text."""
+    return f"{guarantor.family_name}|{guarantor.given_name}"
 
 
 def changed_lately(account: PatientAccount, *, on: date) -> bool:

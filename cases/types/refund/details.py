@@ -30,12 +30,14 @@ class RefundDetails(Details):
     """An account by its newest statement; amounts in its currency, `balance` below zero is credit.
 
     `decision` changes with the credit and its reasons: what a person settled stays settled until
-    then. `is_federal`: a payer under federal law has a share in it.
+    then. `guarantor` (SHA-256 in hex, empty without one) changes with whom a patient refund pays.
+    `is_federal`: a payer under federal law has a share in it. Approvals seal all of it (R15).
     """
 
     decision: str
     words: str
-    stated_on: date
+    guarantor: str
+    guarantor_changed_on: date | None
     balance: Decimal
     credit: Decimal
     owed: Decimal

@@ -7,6 +7,7 @@ the credit is gone.
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from cases.types.refund.asking import guarantor_digest
 from cases.types.refund.details import RefundDetails, ShareDetails, SuspicionDetails
 from cases.types.refund.loading import Loaded, accounts_of, load, payers
 from cases.types.refund.postings import ZERO, insurers, paid, patients, total
@@ -105,7 +106,8 @@ def details_of(loaded: Loaded, how: Judgement, people: Mapping[int, Payer]) -> R
     return RefundDetails(
         decision=decision_of(how),
         words=how.suspicions[0].reason.label if how.suspicions else "",
-        stated_on=loaded.account.stated_on,
+        guarantor=guarantor_digest(loaded.account),
+        guarantor_changed_on=loaded.account.guarantor_changed_on,
         balance=ledger.balance,
         credit=ledger.credit,
         owed=ledger.owed,

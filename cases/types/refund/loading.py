@@ -72,7 +72,7 @@ def load(account_ids: Collection[int]) -> list[Loaded]:
     """Accounts with all that is judged of them, in the order of their keys."""
     accounts = list(
         PatientAccount.objects.filter(pk=any_id(account_ids))
-        .select_related("facility")
+        .select_related("facility", "guarantor")
         .order_by("pk")
     )
     postings = _postings(account_ids)

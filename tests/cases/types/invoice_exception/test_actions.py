@@ -9,7 +9,7 @@ from billing_portal.kernel.models.history import save_because
 from cases.actions import approving, posting
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.models import ApprovalRequest
-from cases.approvals.vocabulary import Matter
+from cases.approvals.vocabulary import Matter, RequestState
 from cases.effects.models import Effect
 from cases.types.invoice_exception import actions
 from cases.types.invoice_exception.actions import Booking, InvoiceRefused
@@ -84,6 +84,19 @@ def test_the_rest_that_comes_while_it_waits_voids_the_request(world, short, some
     assert world.case().disposition == Disposition.RELEASED
     assert not ApprovalRequest.objects.filter(state="pending").exists()
     assert not Effect.objects.exists()
+
+
+def test_another_account_of_the_vendor_voids_the_request(world, short, somebody):
+    clerk = somebody("denial_specialist")
+    waiting = actions.request_release(**told(short, clerk))
+    vendor = short.vendor_invoice.vendor
+    vendor.bank_digest = "b" * 64
+    save_because(vendor, by=clerk, reason="Another account")
+
+    done = actions.recheck(case=waiting, by=clerk, at=AT + HOUR, seen_version=waiting.version)
+
+    assert done.status == CaseStatus.TRIAGED
+    assert ApprovalRequest.objects.get(case=short).state == RequestState.VOIDED
 
 
 def test_who_entered_the_invoice_does_not_approve_it(world, short, somebody):

@@ -13,6 +13,7 @@ def test_details_survive_their_json():
         number="INV-1",
         vendor="Meridian",
         vendor_key="V-1",
+        bank_digest="b" * 64,
         issued_on=date(2026, 9, 10),
         due_on=None,
         orders=("PO-1",),

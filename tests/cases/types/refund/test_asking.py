@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
 
+from billing_portal.access.actor import acting, system_actor
 from billing_portal.kernel.models.history import save_because
 from cases.actions import working
 from cases.approvals.eligibility import MayNotDecide
@@ -25,7 +26,7 @@ from cases.work.services import StaleVersion
 from integrations.canonical.models import EntryKind, PatientAccount
 from tests.factories.approvers import approvers, decided
 from tests.factories.effects import LedgerFactory
-from tests.factories.integrations import PayerFactory
+from tests.factories.integrations import PatientFactory, PayerFactory
 from tests.factories.ledgers import account, posting
 from tests.factories.refunds import RefundCheckFactory, ResearchFactory, credit, found_on
 
@@ -90,6 +91,50 @@ def test_a_patient_refund_is_approved_booked_and_asked_to_be_paid_to_the_guarant
         for event in ("patient_credit", "patient_refund", "refund_payment")
     ]
     assert all(each.request_reference == request.reference for each in effects)
+
+
+def stated_anew(case, change):
+    """The account by a newer statement; detection reads it."""
+    account = PatientAccount.objects.select_related("guarantor").get(pk=case.account_id)
+    with transaction.atomic(), acting(by=system_actor("tests"), reason="Another statement"):
+        change(account)
+        account.save()
+        account.guarantor.save()
+    return found_on(account)
+
+
+def test_a_newer_statement_that_says_the_same_leaves_the_request_as_it_is():
+    case = credit()
+    asker = approvers(case)("denial_specialist")
+    research(case, asker, "of_patient")
+    request = send(case, asker, Way.PATIENT_REFUND)
+
+    stated_anew(case, lambda account: setattr(account, "stated_on", date(2026, 3, 2)))
+
+    request.refresh_from_db()
+    assert request.state == RequestState.PENDING
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda account: setattr(account, "guarantor", PatientFactory(source=account.source)),
+        lambda account: setattr(account, "guarantor_changed_on", date(2026, 3, 1)),
+        lambda account: setattr(account.guarantor, "family_name", "Another"),
+    ],
+    ids=["guarantor", "bank or address", "name"],
+)
+def test_a_change_of_whom_a_refund_pays_voids_what_was_asked_for(change):
+    case = credit()
+    asker = approvers(case)("denial_specialist")
+    research(case, asker, "of_patient")
+    request = send(case, asker, Way.PATIENT_REFUND)
+
+    stated_anew(case, change)
+
+    request.refresh_from_db()
+    case.refresh_from_db()
+    assert (request.state, case.status) == (RequestState.VOIDED, CaseStatus.TRIAGED)
 
 
 def test_a_federal_payers_refund_needs_compliance(payer):

@@ -6,7 +6,8 @@ from cases.types.refund.details import RefundDetails, ShareDetails, SuspicionDet
 DETAILS = RefundDetails(
     decision="d" * 64,
     words="The same payer paid the same line twice",
-    stated_on=date(2026, 3, 1),
+    guarantor="e" * 64,
+    guarantor_changed_on=date(2026, 3, 1),
     balance=Decimal("-120.00"),
     credit=Decimal("120.00"),
     owed=Decimal("300.00"),
