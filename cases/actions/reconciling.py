@@ -20,17 +20,19 @@ WINDOW = timedelta(days=35)
 """A month and its close: what is older was found by an earlier run."""
 
 
-def differences(*, at: datetime, window: timedelta = WINDOW) -> list[LedgerDifference]:
+def differences(*, at: datetime, oldest: datetime | None = None) -> list[LedgerDifference]:
     """Compare with every ledger that keeps books, and keep what does not agree.
 
     With each difference its effect, if it is one of ours, and its case. A ledger that does not
-    answer leaves a run that says so, and is no difference.
+    answer leaves a run that says so, and is no difference. `oldest` is when the oldest difference
+    was found that is not settled yet: what was compared then is compared again.
     """
+    since = min(at, oldest or at) - WINDOW
     ledgers = Destination.objects.filter(ledgers__isnull=False, is_active=True).distinct()
     return [
         found
         for destination in ledgers.order_by("pk")
-        for found in _compare(destination, since=at - window, at=at)
+        for found in _compare(destination, since=since, at=at)
     ]
 
 

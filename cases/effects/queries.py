@@ -142,10 +142,13 @@ def _sided(net: dict[str, Decimal], entity: Facility, *, on: date) -> tuple[list
 
 
 def ledger_of(entity: Facility) -> Destination | None:
-    """The system that keeps a site's books; None: nobody named one, or it takes nothing now."""
-    rows = Ledger.objects.filter(Q(entity=entity) | Q(entity=None), destination__is_active=True)
+    """The system that keeps a site's books; None: nobody named one, or it takes nothing now.
+
+    A site's own that takes nothing is not replaced by everybody's: those are other books.
+    """
+    rows = Ledger.objects.filter(Q(entity=entity) | Q(entity=None))
     held = rows.select_related("destination").order_by(F("entity").asc(nulls_last=True)).first()
-    return held.destination if held else None
+    return held.destination if held and held.destination.is_active else None
 
 
 def standing_events(case: Case, events: Collection[str]) -> set[str]:

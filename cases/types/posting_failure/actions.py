@@ -57,11 +57,13 @@ def message_of(case: Case) -> OutboxMessage | None:
 def reconcile(*, at: datetime) -> list[Written]:
     """Compare our effects with every ledger; let the cases be as the comparison says.
 
-    The ledgers are asked outside of any transaction. What differed and agrees now is closed.
+    The ledgers are asked outside of any transaction. What differed and agrees now is closed; what
+    nobody settled is compared however old it is.
     """
-    found = {each.key for each in reconciling.differences(at=at)}
     before = Case.objects.filter(
         case_type=KEY, code=Cause.DIFFERENCE.upper(), status__in=sorted(OPEN)
     )
-    keys = found | set(before.values_list("details__event_key", flat=True))
+    known = dict(before.values_list("details__event_key", "opened_at"))
+    oldest = min(known.values(), default=None)
+    keys = {each.key for each in reconciling.differences(at=at, oldest=oldest)} | set(known)
     return open_many(findings=findings(dict.fromkeys(keys, current_id())), at=at)

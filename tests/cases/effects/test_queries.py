@@ -12,9 +12,9 @@ from cases.effects.composing import AmountsRefused, compose, tied_of, total_of
 from cases.effects.days import NoOpenPeriod, Period, posting_day
 from cases.effects.kinds import JournalPlan
 from cases.effects.models import AccountMapping, JournalTemplate
-from cases.effects.queries import TemplateMissing, drafts_of, preview
+from cases.effects.queries import TemplateMissing, drafts_of, ledger_of, preview
 from cases.effects.vocabulary import AccountRole, PeriodState, Template
-from tests.factories.effects import AccountMappingFactory, FiscalPeriodFactory
+from tests.factories.effects import AccountMappingFactory, FiscalPeriodFactory, LedgerFactory
 from tests.factories.integrations import FacilityFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,15 @@ def test_a_preview_says_why_it_cannot_be_told():
         [],
         "No journal template “unheard_of” is in force on 2026-03-02.",
     )
+
+
+def test_a_site_whose_own_ledger_takes_nothing_is_not_posted_into_everybodys():
+    everybodys = LedgerFactory()
+    off = {"destination__name": "own", "destination__is_active": False}
+    own = LedgerFactory(entity=FacilityFactory(), **off)
+
+    assert ledger_of(FacilityFactory()) == everybodys.destination
+    assert ledger_of(own.entity) is None
 
 
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 2, 28))

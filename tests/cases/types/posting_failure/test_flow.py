@@ -1,6 +1,7 @@
 """The whole way against a running ledger: refused, a case, mended there, sent again, once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -123,3 +124,15 @@ def test_a_double_in_the_ledger_is_found_by_the_nightly_comparison(house, sandbo
     case = Case.objects.get(pk=opened.case_id)
     assert (case.code, case.details["theirs"]) == ("DIFFERENCE", "200.00")
     assert actions.reconcile(at=AT) == []
+
+
+def test_a_double_that_nobody_settles_is_compared_however_old_it_is(house, sandbox, effect):
+    assert delivered() is None
+    told = OutboxMessage.objects.get()
+    sandbox.ask("forget", None)
+    SandboxTarget().send(decode(told.payload), key=told.key, settings=sandbox.settings())
+    [opened] = actions.reconcile(at=AT)
+
+    assert actions.reconcile(at=AT + timedelta(days=90)) == []
+
+    assert Case.objects.get(pk=opened.case_id).status == CaseStatus.NEW
