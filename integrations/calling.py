@@ -3,14 +3,14 @@
 A host is looked up once, every address of it is judged, and the call goes to one that was judged:
 a name that changes its mind meanwhile leads nowhere else. Redirects are not followed, proxies of
 the environment not asked. A wait has an end: 5 s to connect, `read_seconds` for each answer and
-for the whole of it.
+for the whole of it, and `until` for all the calls of one command (R5).
 """
 
 import json
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
@@ -65,8 +65,9 @@ def ask(
     Raises NotReached when surely nothing was asked, Throttled when it asks for time, OutcomeUnknown
     when there is no telling: no answer, half of one, one that is no JSON, an error of its own.
     """
-    request = request_to(settings, method, path, body=body, headers=headers or {})
     began = monotonic()
+    settings = in_time(settings, now=began)
+    request = request_to(settings, method, path, body=body, headers=headers or {})
     try:
         with httpx2.Client(verify=certificates(), trust_env=False) as line:
             response = line.send(request, stream=True)
@@ -76,6 +77,14 @@ def ask(
     except httpx2.RequestError as failure:
         raise OutcomeUnknown(f"It did not answer ({type(failure).__name__}).") from None
     return understood(response, text)
+
+
+def in_time(settings: TargetSettings, *, now: float) -> TargetSettings:
+    """Settings that wait for no answer beyond their end. Raises NotReached when that has come."""
+    left = settings.until - now
+    if left <= 0:
+        raise NotReached("Its time is over.")
+    return replace(settings, read_seconds=min(settings.read_seconds, left))
 
 
 def request_to(

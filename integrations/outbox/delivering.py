@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from integrations.outbox import leases
@@ -26,6 +27,7 @@ from integrations.ports.commands import (
     OutcomeUnknown,
     Receipt,
     TargetFailure,
+    TargetSettings,
     Throttled,
     decode,
 )
@@ -124,7 +126,7 @@ def ready(message: OutboxMessage, act: Act) -> Callable[[], Said] | TargetFailur
     """The call, ready to be made; a failure when it cannot be: then surely nothing was sent."""
     try:
         target = TARGETS.get(message.destination.target)
-        settings = settings_of(message.destination)
+        settings = ending(settings_of(message.destination))
         command = decode(message.payload)
     except Exception as failure:  # noqa: BLE001 -- a poison message must not stop the others
         kind = type(failure).__name__
@@ -132,6 +134,11 @@ def ready(message: OutboxMessage, act: Act) -> Callable[[], Said] | TargetFailur
         return NotReached(f"It cannot be sent ({kind}).")
     ask = target.send if act is Act.SEND else target.find
     return lambda: ask(command, key=message.key, settings=settings)
+
+
+def ending(settings: TargetSettings) -> TargetSettings:
+    """Settings of one act: all its calls together have the time that the lease counts for one."""
+    return replace(settings, until=monotonic() + settings.read_seconds)
 
 
 __all__ = ["Verdict", "deliver_due", "deliver_next"]

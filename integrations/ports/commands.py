@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from billing_portal.kernel.pure.errors import DomainError
@@ -236,7 +237,9 @@ class TargetSettings:
     """Where and how a target is reached. `options` are the target's own; `secret` is never shown.
 
     `hosts` may be called, at public addresses and those of `networks` (CIDR); `allows_loopback`:
-    this machine may be called. `read_seconds` is how long an answer is waited for.
+    this machine may be called. `read_seconds` is how long an answer is waited for, and `until` the
+    moment (of the monotonic clock) from which nothing more is asked, however many calls a command
+    takes: then somebody else may have taken it up.
     """
 
     url: str
@@ -244,6 +247,7 @@ class TargetSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     allows_loopback: bool = False
     read_seconds: float = 30.0
+    until: float = inf
     hosts: frozenset[str] = frozenset()
     networks: tuple[str, ...] = ()
 

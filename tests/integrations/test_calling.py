@@ -1,6 +1,7 @@
 """Which addresses may be called, and what is known when a call fails."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -74,6 +75,8 @@ class Told(BaseHTTPRequestHandler):
         if way == "silent":
             self.close_connection = True
             return
+        if way == "slow":
+            time.sleep(1.0)
         status = int(way) if way.isdecimal() else 200
         self.send_response(status)
         if way == "302":
@@ -118,6 +121,20 @@ def test_a_refusal_is_one_in_whatever_words(url):
 def test_what_tells_nothing_is_an_unknown_outcome(url, way):
     with pytest.raises(OutcomeUnknown):
         call(url, way)
+
+
+def test_an_answer_is_not_waited_for_beyond_the_end_of_the_whole(url):
+    settings = TargetSettings(url=url, allows_loopback=True, until=time.monotonic() + 0.2)
+
+    with pytest.raises(OutcomeUnknown):
+        ask("GET", "slow", settings=settings)
+
+
+def test_beyond_the_end_of_the_whole_nothing_is_asked(url):
+    settings = TargetSettings(url=url, allows_loopback=True, until=time.monotonic())
+
+    with pytest.raises(NotReached, match="Its time is over"):
+        ask("GET", "200", settings=settings)
 
 
 @pytest.mark.parametrize(("way", "wait"), [("429", None), ("503", 9.0)])

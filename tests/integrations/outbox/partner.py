@@ -14,6 +14,7 @@ class Partner:
     def __init__(self):
         self.held = {}
         self.calls = []
+        self.settings = None
         self.will = defaultdict(list)
 
     def tell(self, act, *answers):
@@ -32,6 +33,7 @@ class Partner:
         return answer
 
     def send(self, command, *, key, settings):
+        self.settings = settings
         told = self.answer("send", key)
         if told is not None:
             return told

@@ -1,10 +1,13 @@
 """Sent once: what is asked is applied once, whatever is answered, or a person decides."""
 
+from time import monotonic
+
 import pytest
 from django.db import transaction
 
 from integrations.feed.models import Change, Record
 from integrations.outbox.delivering import deliver_due, deliver_next
+from integrations.outbox.leases import CONNECT_SECONDS
 from integrations.outbox.lifecycle import ATTEMPTS, Act, Answer, OutboxState
 from integrations.outbox.models import Breaker, OutboxMessage
 from integrations.ports.commands import (
@@ -39,6 +42,16 @@ def test_a_message_is_sent_under_its_key_and_confirmed(partner, destination):
     assert tries(message) == [(1, Act.SEND, Answer.CONFIRMED)]
     assert news(message) == 1
     assert not deliver_next()
+
+
+def test_a_send_of_several_calls_ends_before_another_worker_takes_the_message(partner, destination):
+    OutboxMessageFactory(destination=destination)
+
+    began = monotonic()
+    assert deliver_next()
+
+    last_call = partner.settings.until - began
+    assert 0 < last_call <= destination.read_seconds + CONNECT_SECONDS
 
 
 def test_what_was_not_reached_is_sent_again_later_and_given_up_after_five(
