@@ -47,11 +47,14 @@ def prompt_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _prompt_one(key: int, *, at: datetime) -> bool:
-    """Do the next telling of a request, unless it was done or decided meanwhile. Locks it."""
+    """Do the next telling of a request, unless it was done or decided meanwhile.
+
+    Locks it with its case, as every move does, and leaves it if somebody holds either.
+    """
     still_due = ApprovalRequest.objects.to_tell(at=at).filter(pk=key)
     approval = (
         still_due.select_related("case", "policy_version", "requested_by")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self", "case"), skip_locked=True)
         .first()
     )
     if approval is None:

@@ -1,6 +1,6 @@
 """Asking for approval: choosing the policy, sealing what is asked for, naming who made it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -77,14 +77,13 @@ def ask_again(
 
 
 def earlier(
-    *, ask: Ask, by: User, at: datetime, but: ApprovalRequest | None = None
+    *, ask: Ask, people: Collection[User], at: datetime, but: ApprovalRequest | None = None
 ) -> list[ApprovalRequest]:
-    """What the same human asked for lately for the same accounts or payee, by any account."""
+    """What these humans asked for lately for the same accounts or payee, by any account."""
     if not ask.links:
         return []
-    number = by.staff_number.strip()
-    same = Q(requested_by=by)
-    if number:
+    same = Q(requested_by__in=people)
+    for number in {each.staff_number.strip() for each in people} - {""}:
         same |= Q(requested_by__staff_number__iexact=number)
     return list(
         ApprovalRequest.objects.filter(
@@ -123,9 +122,14 @@ def _columns(
     at: datetime,
     but: ApprovalRequest | None = None,
 ) -> dict[str, Any]:
-    """What is asked for, as a request's columns. One request at a time of the same human."""
-    lock_name(f"approvals:{human_of(by)}")
-    linked = earlier(ask=ask, by=by, at=at, but=but)
+    """What is asked for, as a request's columns. One request at a time of the same human.
+
+    Who answers for a colleague counts with them, so that what one splits nobody else passes on.
+    """
+    people = {by, but.requested_by} if but else {by}
+    for human in sorted(map(human_of, people)):
+        lock_name(f"approvals:{human}")
+    linked = earlier(ask=ask, people=people, at=at, but=but)
     tier = ask.amount + sum((each.amount for each in linked), Decimal(0))
     rule = choose(_rules(ask), _question(case, ask, tier))
     text = canonical(_seal(case, ask, rule))

@@ -120,6 +120,27 @@ def test_what_was_returned_is_asked_again_and_decided_anew(case, somebody, reque
     assert decided(again, lead).state == RequestState.APPROVED
 
 
+def test_who_answers_for_a_colleague_splits_nothing(case, somebody, requester):
+    """What the requester asked for, and what the answerer did, counts as if one had asked."""
+    colleague, account = somebody("denial_specialist"), {"accounts": ("A-17",)}
+    for by in (requester, colleague):
+        other = CaseFactory(queue=case.queue, facility=case.facility)
+        asked(other, by, **account)
+    returned = decided(asked(case, requester, **account), somebody("queue_supervisor"), Act.RETURN)
+
+    again = approving.answer(
+        approval=returned,
+        ask=ask_for("480.00", **account),
+        by=colleague,
+        reason="Here is the letter",
+        at=OPENED + HOUR,
+        seen_version=returned.version,
+    )
+
+    assert again.requested_by == requester
+    assert str(again.tier_amount) == "1440.00"
+
+
 def test_what_was_asked_is_taken_back_by_who_asked(case, somebody, requester):
     approval = asked(case, requester)
     given = {"approval": approval, "reason": "Found the payment", "at": OPENED + HOUR}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import approving, moving
+from cases.actions import approving, moving, prompting
 from cases.approvals.models import ApprovalAct, ApprovalRequest
 from cases.approvals.services import Verdict
 from cases.approvals.vocabulary import Act, RequestState
@@ -65,6 +65,27 @@ def approve(approval, by):
     verdict = Verdict(Act.APPROVE, "Fine", approval.version, approval.digest)
     person = User.objects.get(pk=by.pk)
     return approving.decide(approval=approval, verdict=verdict, by=person, at=OPENED + HOUR)
+
+
+def test_a_reminder_waits_for_no_move_of_a_case_and_leaves_its_request(world):
+    """A move locks its case first, its requests after: who goes the other way would stop both."""
+    [approval, *others], _leads = world
+    held, done = Event(), Event()
+
+    def amending():
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=approval.case_id)
+            held.set()
+            return done.wait(timeout=30)
+
+    def reminding():
+        held.wait(timeout=30)
+        try:
+            return prompting.prompt_due(at=approval.tell_at)
+        finally:
+            done.set()
+
+    assert at_once(amending, reminding) == [True, len(others)]
 
 
 def amend(approval):

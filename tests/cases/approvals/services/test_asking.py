@@ -52,18 +52,19 @@ def test_others_other_accounts_and_old_requests_do_not_count(case, somebody, req
     assert not on_another_case(case, somebody("denial_specialist"), **ACCOUNT).is_linked
     assert not on_another_case(case, requester, accounts=("A-18",)).is_linked
     late = OPENED + timedelta(days=30)
-    assert earlier(ask=ask_for(**ACCOUNT), by=requester, at=late) == []
-    assert len(earlier(ask=ask_for(**ACCOUNT), by=requester, at=late - timedelta(seconds=1))) == 1
+    assert earlier(ask=ask_for(**ACCOUNT), people=[requester], at=late) == []
+    just_before = late - timedelta(seconds=1)
+    assert len(earlier(ask=ask_for(**ACCOUNT), people=[requester], at=just_before)) == 1
 
 
 def test_what_was_rejected_does_not_count(case, requester):
     ApprovalRequestFactory(requested_by=requester, links=["account:A-17"])
-    assert earlier(ask=ask_for(**ACCOUNT), by=requester, at=OPENED) != []
+    assert earlier(ask=ask_for(**ACCOUNT), people=[requester], at=OPENED) != []
 
     other = ApprovalRequest.objects.get()
     other.state, other.decided_at = RequestState.REJECTED, OPENED
     assert RequestState.REJECTED not in {
-        each.state for each in earlier(ask=ask_for(**ACCOUNT), by=requester, at=OPENED)
+        each.state for each in earlier(ask=ask_for(**ACCOUNT), people=[requester], at=OPENED)
     }
 
 
