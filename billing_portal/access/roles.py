@@ -23,6 +23,7 @@ EDIT_CALENDARS = "cases.edit_calendars"
 RELEASE = "cases.release_edition"
 ARRANGE_DELEGATIONS = "cases.arrange_delegation"
 SEE_JOURNALS = "cases.view_journal"
+REVERSE_JOURNALS = "cases.add_journal"
 SEE_FEDERAL_CLOCKS = "cases.view_federalact"
 
 WORKING = frozenset({REVEAL})
@@ -138,7 +139,7 @@ ROLES: tuple[Role, ...] = (
         "controller",
         "Controller",
         "Answers for the books: accounts, periods and journals.",
-        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS, SEE_OUTBOX})
+        frozenset({EXPORT, SEE_AUDIT, SEE_EDITIONS, SEE_JOURNALS, REVERSE_JOURNALS, SEE_OUTBOX})
         | BOOKS
         | viewing("cases", "journaltemplate", "templateline"),
         enters_setup=True,

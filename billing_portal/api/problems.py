@@ -39,6 +39,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "may_not_decide": HTTPStatus.FORBIDDEN,
     "authentication_too_old": HTTPStatus.FORBIDDEN,
     "may_not_delegate": HTTPStatus.FORBIDDEN,
+    "may_not_reverse": HTTPStatus.FORBIDDEN,
     "request_not_found": HTTPStatus.NOT_FOUND,
     "content_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reveal_refused": HTTPStatus.FORBIDDEN,

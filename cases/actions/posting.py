@@ -11,6 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from billing_portal.access.actor import system_actor
+from billing_portal.access.grants import may
+from billing_portal.access.roles import REVERSE_JOURNALS
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import current_id
 from billing_portal.kernel.pure.errors import DomainError
@@ -25,12 +27,15 @@ from cases.effects.queries import (
     credited_receivables,
     drafts_of,
     ledger_of,
+    reversible,
     standing_events,
+    was_taken,
 )
 from cases.effects.sending import command_of
 from cases.work.lifecycle import Verb
 from cases.work.models import Case
-from cases.work.services import Wanted
+from cases.work.services import ReasonMissing, Wanted, require_version
+from cases.work.visibility import require_sight
 from integrations.canonical.models import Facility
 from integrations.outbox import services as outbox
 from integrations.ports.commands import Command
@@ -38,6 +43,10 @@ from integrations.ports.commands import Command
 ACTOR = "ledger"
 AT_ONCE = 500
 CONFIRMED = "The ledger confirmed all that was decided."
+NOT_REVERSIBLE = (
+    "A voucher is reversed once, while it stands, after the ledger has confirmed it: one that the"
+    " ledger has not taken is withdrawn before."
+)
 Digest = Callable[[], str]
 """The digest of what stands now, computed when it is asked for."""
 
@@ -58,9 +67,15 @@ class LedgerMissing(DomainError):
 
 
 class ReversalRefused(DomainError):
-    """The effect cannot be reversed: it booked nothing, or is reversed, or is a reversal."""
+    """The effect cannot be reversed: it booked nothing, is reversed or a reversal, or under way."""
 
     code = "reversal_refused"
+
+
+class MayNotReverse(DomainError):
+    """Only who answers for the books takes a voucher back (HTTP 403)."""
+
+    code = "may_not_reverse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +189,40 @@ def _ask(effect: Effect, command: Command, entity: Facility, *, at: datetime) ->
 def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     """Take an effect's journal back by an equal and opposite one, linked to it.
 
-    It goes to the ledger too. Locks the case. Raises ReversalRefused, NoOpenPeriod, LedgerMissing.
+    It goes to the ledger too, unless the ledger never took the journal: that message was withdrawn.
+    Locks the case. Raises ReversalRefused, NoOpenPeriod, LedgerMissing.
     """
-    Case.objects.select_for_update(of=("self",)).get(pk=effect.case_id)
-    held = Effect.objects.standing().filter(pk=effect.pk, journal__isnull=False)
-    locked = held.select_related("case", "journal__entity", "journal__template").first()
-    if locked is None:
-        message = "Only a voucher that stands can be reversed, and only once."
-        raise ReversalRefused(message)
-    made = services.reverse(effect=locked, by=by, reason=reason, at=at)
-    _ask(made, command_of(made.journal), made.journal.entity, at=at)
+    locked = Case.objects.select_for_update(of=("self",)).get(pk=effect.case_id)
+    held = {each.pk: each for each in reversible(locked)}
+    if effect.pk not in held:
+        raise ReversalRefused(NOT_REVERSIBLE)
+    made = services.reverse(effect=held[effect.pk], by=by, reason=reason, at=at)
+    if was_taken(effect):
+        _ask(made, command_of(made.journal), made.journal.entity, at=at)
     return made
+
+
+@transaction.atomic
+def take_back(
+    *, case: Case, journal: str, by: User, reason: str, at: datetime, seen_version: int
+) -> Case:
+    """Reverse a voucher of a case, named by its number (JE-…), by who answers for the books.
+
+    The case stays as it is: who wants it decided anew reopens it. Raises CaseNotFound,
+    MayNotReverse, StaleVersion, ReasonMissing, and what `reverse` raises.
+    """
+    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    require_sight(by, locked)
+    if not may(by, REVERSE_JOURNALS):
+        raise MayNotReverse("Only who answers for the books reverses a voucher.")
+    require_version(locked, Wanted(locked.pk, reason, seen_version=seen_version), by=by)
+    if not reason.strip():
+        raise ReasonMissing("Say why: a reversal needs a reason.")
+    named = [each for each in reversible(locked) if each.journal.reference == journal]
+    if not named:
+        raise ReversalRefused(NOT_REVERSIBLE)
+    reverse(effect=named[0], by=by, reason=reason.strip(), at=at)
+    return locked
 
 
 @transaction.atomic

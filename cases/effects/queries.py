@@ -18,7 +18,7 @@ from cases.effects.checks import Sided, Voucher
 from cases.effects.comparing import Ours, Presence
 from cases.effects.composing import compose, tied_of
 from cases.effects.days import Period, posting_day
-from cases.effects.kinds import CommandPlan, JournalPlan, Planned
+from cases.effects.kinds import JournalPlan, Planned
 from cases.effects.models import (
     AccountMapping,
     Effect,
@@ -33,7 +33,7 @@ from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from cases.work.querysets import CaseQuerySet
 from integrations.canonical.models import Facility
-from integrations.outbox.lifecycle import OutboxState
+from integrations.outbox.lifecycle import FINAL, OutboxState
 from integrations.outbox.models import Destination, OutboxMessage
 
 
@@ -56,24 +56,6 @@ class Draft:
     def is_moved(self) -> bool:
         """Whether it is posted on another day than it was decided, for the period is closed."""
         return self.voucher.posting_on != self.original_on
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewLines:
-    """What a decision would book and command; `problem` says why that cannot be told yet."""
-
-    drafts: Sequence[Draft]
-    commands: Sequence[CommandPlan]
-    problem: str = ""
-
-
-def preview(planned: Sequence[Planned], *, at: datetime) -> PreviewLines:
-    """What plans would come to if they were carried out at a moment. Writes nothing."""
-    commands = [each for each in planned if isinstance(each, CommandPlan)]
-    try:
-        return PreviewLines(drafts_of(planned, at=at), commands)
-    except DomainError as refusal:
-        return PreviewLines([], commands, str(refusal))
 
 
 def drafts_of(planned: Sequence[Planned], *, at: datetime) -> list[Draft]:
@@ -176,13 +158,13 @@ def credited_receivables(case: Case) -> Decimal:
 def confirmed_cases() -> CaseQuerySet:
     """Resolved cases whose last decision the ledger has carried out: all of it was confirmed.
 
-    What was taken back may have been withdrawn instead.
+    What was taken back may have been withdrawn instead, or never sent.
     """
     of_case = Effect.objects.filter(case=OuterRef("pk"))
     newest = of_case.standing().filter(decided_at__gte=OuterRef("resolved_at"))
     waiting = of_case.filter(
-        ~Exists(sent(state=OutboxState.CONFIRMED)),
-        ~Exists(sent(state=OutboxState.WITHDRAWN)) | Q(reverses=None, reversed_by=None),
+        Q(~Exists(sent(state=OutboxState.CONFIRMED)), reverses=None, reversed_by=None)
+        | Q(Exists(sent().exclude(state__in=sorted(FINAL))))
     )
     return Case.objects.filter(Exists(newest), ~Exists(waiting), status=CaseStatus.RESOLVED)
 
@@ -190,6 +172,23 @@ def confirmed_cases() -> CaseQuerySet:
 def sent(**how: Any) -> QuerySet[OutboxMessage]:
     """The message of an effect, to be asked inside a query of effects."""
     return OutboxMessage.objects.filter(event_key=OuterRef("event_key"), **how)
+
+
+def reversible(case: Case) -> list[Effect]:
+    """The effects of a case whose journal can be taken back now, the oldest first.
+
+    They stand, and nothing more happens to what was sent: the ledger took it, or never will.
+    """
+    held = Effect.objects.standing().filter(
+        Exists(sent(state__in=sorted(FINAL))), case=case, journal__isnull=False
+    )
+    return list(held.select_related("case", "journal__entity", "journal__template").order_by("pk"))
+
+
+def was_taken(effect: Effect) -> bool:
+    """Whether the ledger confirmed an effect; what was withdrawn it never took."""
+    found = OutboxMessage.objects.filter(event_key=effect.event_key, state=OutboxState.CONFIRMED)
+    return found.exists()
 
 
 PRESENT = {

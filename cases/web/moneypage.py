@@ -6,8 +6,10 @@ from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
+from billing_portal.accounts.models import User
 from cases.insights.tracing import Tie, Trace
 from cases.web.presenters import shown_money
+from cases.web.verbmenu import Button, reversal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,15 @@ class TieShown:
 
 @dataclass(frozen=True, slots=True)
 class MoneyPage:
-    """All that the page shows of a trace."""
+    """All that the page shows of a trace to one reader."""
 
     trace: Trace
+    reader: User
+
+    @property
+    def reverse(self) -> Button | None:
+        """Taking a voucher back, if the reader may."""
+        return reversal_of(self.trace.case, reader=self.reader)
 
     @property
     def rows(self) -> Iterator[TieShown]:

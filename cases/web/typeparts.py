@@ -20,7 +20,7 @@ from cases.web.caseparts import decimal_of
 from cases.web.creditpage import credit
 from cases.web.invoicepage import invoice_part
 from cases.web.presenters import shown_money, shown_time
-from cases.web.verbmenu import button
+from cases.web.verbmenu import button, reversal_of
 from cases.work.models import Case
 from cases.work.visibility import may_work
 
@@ -55,6 +55,7 @@ def posting_failure(case: Case, reader: User) -> Mapping[str, Any]:
         "journal": getattr(effect, "journal", None),
         "lines": lines_of(effect, case),
         "source": source_of(effect, reader),
+        "reverse": reversal_of(effect.case, reader=reader) if effect else None,
         "replay": button("replay", case, has_key=False)
         if is_waiting and may_work(reader, queue_id=case.queue_id)
         else None,

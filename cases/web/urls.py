@@ -79,6 +79,7 @@ urlpatterns = [
     path(f"{CASE}resolve/", verbs.Resolve.as_view(), name="resolve"),
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
     path(f"{CASE}replay/", postings.Replay.as_view(), name="replay"),
+    path(f"{CASE}reverse/", postings.Reverse.as_view(), name="reverse"),
     path(f"{CASE}undo/", undo.undo, name="undo"),
     path(f"{CASE}research/", refunds.Research.as_view(), name="research"),
     path(f"{CASE}send-back/", refunds.SendBack.as_view(), name="refund_way"),

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from billing_portal.access.grants import may as allows
+from billing_portal.access.roles import REVERSE_JOURNALS
 from billing_portal.accounts.models import User
 from cases.actions.working import may_pick
+from cases.effects.queries import reversible
 from cases.types.denial.appeals.rights import refusal
 from cases.work.lifecycle import (
     CLAIMABLE,
@@ -18,6 +21,7 @@ from cases.work.lifecycle import (
     may,
 )
 from cases.work.models import Case
+from cases.work.visibility import may_see
 
 SHOWN = 3
 
@@ -53,6 +57,7 @@ FACES: dict[str, Face] = {
     "merge": Face("Merge", "arrows-pointing-in"),
     "split": Face("Split", "scissors"),
     "replay": Face("Send again", "arrow-path"),
+    "reverse": Face("Reverse a voucher", "arrow-uturn-left"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
     "attach": Face("Attach", "paper-clip", "f"),
     "labels": Face("Labels", "tag", "l"),
@@ -167,6 +172,12 @@ def is_joinable(name: str, case: Case) -> bool:
     """Whether a case is one of a claim; to be split, with several parts."""
     parts = len(case.details.get("lines", ())) + len(case.details.get("claim_adjustments", ()))
     return case.claim_id is not None and (name == "merge" or parts > 1)
+
+
+def reversal_of(case: Case, *, reader: User) -> Button | None:
+    """Reversing a voucher of a case, while there is one, for who sees it and may."""
+    is_theirs = allows(reader, REVERSE_JOURNALS) and may_see(reader, case)
+    return button("reverse", case) if is_theirs and reversible(case) else None
 
 
 def button(name: str, case: Case, *, is_primary: bool = False, has_key: bool = True) -> Button:

@@ -10,7 +10,8 @@ READ = Step("read", "Read what was sent beside what the ledger says")
 REPLAY = Step("replay", "Send it again: nothing is ever posted twice under its key", "replay")
 SEE = Step("confirmed", "See it confirmed: this case closes by itself")
 TAKE_BACK = Step(
-    "take_back", "Or withdraw it, reverse the journal, and have it approved anew with the right one"
+    "take_back",
+    "Or have it withdrawn and its voucher reversed (controller); reopen the case, ask anew",
 )
 
 STEPS: dict[Cause, tuple[Step, ...]] = {

@@ -17,5 +17,6 @@ from cases.web.views.verbs import visible
 def trace(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Every step of a case's money, and what none of them explains. Reading it is on record."""
     case = get_object_or_404(visible(request), public_id=public_id)
-    looking.listed(by=reader_of(request), cases=[case], where=request.path)
-    return render(request, "cases/money.html", {"page": MoneyPage(trace_of(case))})
+    reader = reader_of(request)
+    looking.listed(by=reader, cases=[case], where=request.path)
+    return render(request, "cases/money.html", {"page": MoneyPage(trace_of(case), reader)})

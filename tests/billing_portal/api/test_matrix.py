@@ -49,6 +49,7 @@ VERBS = {
     "confirm_duplicate": {"version": 1, "reason": "r"},
     "return_invoice": {"version": 1, "reason": "r"},
     "replay": {"version": 1, "reason": "r"},
+    "reverse": {"version": 1, "journal": "JE-000001", "reason": "r"},
     "research": {"version": 1, "outcome": "of_patient", "amount": "1.00", "reason": "r"},
     "sign": {"version": 1, "kind": "identified", "on": "2026-01-10", "reason": "r"},
     "refund": {"version": 1, "way": "recoup", "reason": "r"},

@@ -13,7 +13,7 @@ from cases.effects.kinds import EFFECTS, CommandPlan, Decided, EffectKind, Journ
 from cases.effects.models import Account, Effect, JournalLine
 from cases.effects.services import event_key
 from cases.work.lifecycle import Disposition
-from integrations.outbox.lifecycle import OutboxState
+from integrations.outbox.lifecycle import FINAL, OutboxState
 from integrations.outbox.models import OutboxMessage
 from integrations.ports.commands import RequestPayment, decode
 from tests.factories.cases import CaseFactory
@@ -162,6 +162,7 @@ def test_a_command_that_is_not_the_amount_decided_does_not_leave(approver, monke
 def test_a_reversal_nets_to_zero_and_lets_it_be_done_anew(approver):
     case = CaseFactory()
     [effect] = carry_out(decided(case), approver)
+    tell(effect, OutboxState.CONFIRMED)
 
     back = posting.reverse(effect=effect, by=approver, reason="Paid after all", at=AT)
 
@@ -186,7 +187,7 @@ def message_of(effect):
 
 def tell(effect, state):
     """What the outbox writes when the ledger has answered."""
-    settled = AT if state == OutboxState.CONFIRMED else None
+    settled = AT if state in FINAL else None
     OutboxMessage.objects.filter(event_key=effect.event_key).update(
         state=state, due_at=None, settled_at=settled
     )
@@ -230,10 +231,49 @@ def test_without_a_ledger_nothing_is_booked():
 
 def test_a_reversal_goes_to_the_ledger_after_what_it_reverses(approver):
     [effect] = carry_out(decided(CaseFactory()), approver)
+    tell(effect, OutboxState.CONFIRMED)
 
     back = posting.reverse(effect=effect, by=approver, reason="Paid after all", at=AT)
 
     assert (message_of(effect).position, message_of(back).position) == (1, 2)
+
+
+def test_what_the_ledger_never_took_is_reversed_with_us_alone(approver):
+    case = CaseFactory()
+    [effect] = carry_out(decided(case), approver)
+    tell(effect, OutboxState.WITHDRAWN)
+
+    back = posting.reverse(effect=effect, by=approver, reason="Another account", at=AT)
+
+    assert not OutboxMessage.objects.filter(event_key=back.event_key).exists()
+    case.refresh_from_db()
+    case.status, case.version = "pending_approval", case.version + 1
+    save_because(case, by=approver, reason="Asked anew")
+    [anew] = carry_out(decided(case), approver)
+    tell(anew, OutboxState.CONFIRMED)
+    resolved(case, anew)
+    assert posting.confirm(at=AT + timedelta(hours=1)) == 1
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        OutboxState.REJECTED,
+        OutboxState.DEAD,
+    ],
+)
+def test_what_may_still_be_sent_is_not_reversed(approver, state):
+    """It could be withdrawn after: then its reversal alone would stand in the ledger."""
+    [effect] = carry_out(decided(CaseFactory()), approver)
+    if state != OutboxState.PENDING:
+        tell(effect, state)
+
+    with pytest.raises(posting.ReversalRefused, match="withdraw"):
+        posting.reverse(effect=effect, by=approver, reason="Paid after all", at=AT)
+
+    assert Effect.objects.count() == 1
 
 
 @pytest.mark.parametrize(

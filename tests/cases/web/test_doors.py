@@ -49,6 +49,7 @@ ON_A_CASE = [
     "attach",
     "resolve",
     "reopen",
+    "reverse",
     "reveal",
     "research",
     "refund_way",
