@@ -154,15 +154,10 @@ def forward(
     return done
 
 
-def void_stale(*, case: Case, at: datetime) -> Case:
-    """Void the requests that a change of their case overtook, as every move that amends does."""
-    return moving.overtake([case], at=at)[0]
-
-
 def _one_of_many(seen: Seen, *, reason: str, by: User, at: datetime) -> Outcome:
-    most = seen.approval.policy_version.terms.bulk_up_to
+    terms = seen.approval.policy_version.terms
     try:
-        if most is None or seen.approval.tier_amount > most:
+        if not terms.allows_bulk(seen.approval.tier_amount):
             message = f"{seen.approval} is decided on its own page: its policy allows no bulk."
             raise ApprovalRefused(message)
         verdict = Verdict(Act.APPROVE, reason, seen.version, seen.digest)

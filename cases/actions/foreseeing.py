@@ -1,11 +1,9 @@
 """What an approval would lead to, before it is given: nothing is written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import posting
 from cases.actions.approving import decided_of, digest_now
@@ -29,16 +27,14 @@ class Foreseen:
     problem: str = ""
 
 
-def foreseen(*, approval: ApprovalRequest, voices: Sequence[User], at: datetime) -> Foreseen:
-    """What the last approval would do if these people gave it at a moment."""
+def foreseen(*, approval: ApprovalRequest, at: datetime) -> Foreseen:
+    """What the last approval would do at a moment. Who may give it is not asked here."""
     if approval.matter not in EFFECTS:
         return Foreseen(problem="" if approval.matter in MONEYLESS else UNCARRIED)
     ending = EFFECTS.get(approval.matter).disposition
-    decided = decided_of(approval, at=at)
-    decided = replace(decided, approvers={*decided.approvers, *(each.pk for each in voices)})
     try:
         ready = posting.checked(
-            decided=decided,
+            decided=decided_of(approval, at=at),
             digest=approval.digest,
             found=partial(digest_now, approval),
             at=at,

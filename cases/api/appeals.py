@@ -12,32 +12,18 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import caller, idempotent
+from billing_portal.access.api import caller
 from cases.actions import looking, revealing
 from cases.api import appealinputs as inputs
 from cases.api.appealsaying import AppealSerializer
-from cases.api.door import IF_MATCH, VersionedDoor
-from cases.api.inputs import Input, VersionedInput
+from cases.api.door import VersionedDoor, verb
+from cases.api.inputs import VersionedInput
 from cases.evidence.models import Attachment
 from cases.types.denial.appeals import letters
 from cases.types.denial.appeals.actions import preparing, retracting, sending
 from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.querysets import AppealQuerySet
 from cases.types.denial.appeals.terms import Decided, Due, Grounds
-
-Handler = Callable[..., Response]
-
-
-def verb(takes: type[Input]) -> Callable[[Handler], Handler]:
-    """A POST that changes one appeal: safe to send twice, described by what it takes."""
-
-    def decorate(handler: Handler) -> Handler:
-        routed = action(detail=True, methods=["post"])
-        described = extend_schema(request=takes, responses=AppealSerializer, parameters=[IF_MATCH])
-        decorated: Handler = described(routed(idempotent(handler)))
-        return decorated
-
-    return decorate
 
 
 class AppealViewSet(VersionedDoor[Appeal]):
@@ -86,7 +72,7 @@ class AppealViewSet(VersionedDoor[Appeal]):
         except ObjectDoesNotExist as error:
             raise ValidationError({"attachment": ["There is no such file on the case."]}) from error
 
-    @verb(inputs.RegroundInput)
+    @verb(inputs.RegroundInput, answers=AppealSerializer)
     def grounds(self, request: Request, **_address: Any) -> Response:
         """Change the ground, the amount or the deadline; what was attested is void."""
         fields = self.asked_of_a_version(inputs.RegroundInput)
@@ -94,34 +80,34 @@ class AppealViewSet(VersionedDoor[Appeal]):
         seen = fields["seen_version"]
         return self.change(preparing.reground, grounds=grounds, due=due, seen_version=seen)
 
-    @verb(inputs.LetterInput)
+    @verb(inputs.LetterInput, answers=AppealSerializer)
     def letter(self, request: Request, **_address: Any) -> Response:
         """Write the letter; what was attested is void."""
         return self.change(preparing.write, **self.asked_of_a_version(inputs.LetterInput))
 
-    @verb(inputs.ExhibitInput)
+    @verb(inputs.ExhibitInput, answers=AppealSerializer)
     def evidence(self, request: Request, **_address: Any) -> Response:
         """Choose a file of the case as evidence."""
         fields = self.asked_of_a_version(inputs.ExhibitInput)
         fields["attachment"] = self.file(fields["attachment"])
         return self.change(preparing.add_exhibit, **fields)
 
-    @verb(VersionedInput)
+    @verb(VersionedInput, answers=AppealSerializer)
     def proof(self, request: Request, **_address: Any) -> Response:
         """Take the earliest acceptance of the claim in as evidence."""
         return self.change(preparing.prove_filing, **self.asked_of_a_version(VersionedInput))
 
-    @verb(inputs.AppealReasonInput)
+    @verb(inputs.AppealReasonInput, answers=AppealSerializer)
     def review(self, request: Request, **_address: Any) -> Response:
         """Ask somebody to read it."""
         return self.change(preparing.review, **self.asked_of_a_version(inputs.AppealReasonInput))
 
-    @verb(VersionedInput)
+    @verb(VersionedInput, answers=AppealSerializer)
     def undo(self, request: Request, **_address: Any) -> Response:
         """Take back the caller's own last step, while nothing was signed or sent."""
         return self.change_now(retracting.undo, **self.asked_of_a_version(VersionedInput))
 
-    @verb(inputs.AppealReasonInput)
+    @verb(inputs.AppealReasonInput, answers=AppealSerializer)
     def send_back(self, request: Request, **_address: Any) -> Response:
         """Make it a draft again."""
         return self.change(preparing.send_back, **self.asked_of_a_version(inputs.AppealReasonInput))
@@ -134,39 +120,39 @@ class AppealViewSet(VersionedDoor[Appeal]):
         on = preparing.day_of(timezone.now())
         return Response({"sha256": letters.render(letter, by=caller(request), on=on).sha256})
 
-    @verb(inputs.AttestInput)
+    @verb(inputs.AttestInput, answers=AppealSerializer)
     def attest(self, request: Request, **_address: Any) -> Response:
         """Stand for the letter's exact bytes; the packet is built."""
         return self.change_now(preparing.attest, **self.asked_of_a_version(inputs.AttestInput))
 
-    @verb(inputs.SubmitInput)
+    @verb(inputs.SubmitInput, answers=AppealSerializer)
     def submit(self, request: Request, **_address: Any) -> Response:
         """Record that the packet went out."""
         return self.change_now(sending.submit, **self.asked_of_a_version(inputs.SubmitInput))
 
-    @verb(inputs.AcknowledgeInput)
+    @verb(inputs.AcknowledgeInput, answers=AppealSerializer)
     def acknowledge(self, request: Request, **_address: Any) -> Response:
         """Note that the payer has it."""
         return self.change(sending.acknowledge, **self.asked_of_a_version(inputs.AcknowledgeInput))
 
-    @verb(inputs.AppealReasonInput)
+    @verb(inputs.AppealReasonInput, answers=AppealSerializer)
     def consider(self, request: Request, **_address: Any) -> Response:
         """Note that the payer is deciding."""
         return self.change(sending.consider, **self.asked_of_a_version(inputs.AppealReasonInput))
 
-    @verb(inputs.AppealReasonInput)
+    @verb(inputs.AppealReasonInput, answers=AppealSerializer)
     def ask(self, request: Request, **_address: Any) -> Response:
         """Note that the payer wants more."""
         return self.change_now(
             sending.asked_for_more, **self.asked_of_a_version(inputs.AppealReasonInput)
         )
 
-    @verb(inputs.AskedInput)
+    @verb(inputs.AskedInput, answers=AppealSerializer)
     def asked_payer(self, request: Request, **_address: Any) -> Response:
         """Note what the payer said when asked."""
         return self.change_now(sending.followed_up, **self.asked(inputs.AskedInput))
 
-    @verb(inputs.DecideInput)
+    @verb(inputs.DecideInput, answers=AppealSerializer)
     def decide(self, request: Request, **_address: Any) -> Response:
         """Record how the payer decided, with its evidence."""
         fields = self.asked_of_a_version(inputs.DecideInput)
@@ -182,7 +168,7 @@ class AppealViewSet(VersionedDoor[Appeal]):
         seen, reason = fields["seen_version"], fields["reason"]
         return self.change_now(sending.decide, decided=decided, reason=reason, seen_version=seen)
 
-    @verb(inputs.AppealReasonInput)
+    @verb(inputs.AppealReasonInput, answers=AppealSerializer)
     def withdraw(self, request: Request, **_address: Any) -> Response:
         """Give it up."""
         return self.change_now(

@@ -15,7 +15,7 @@ from billing_portal.access.api import ByKey, caller, idempotent
 from billing_portal.access.freshness import require_fresh
 from billing_portal.accounts.models import User
 from cases.actions import answering, approving, looking
-from cases.api.door import IF_MATCH, VersionedDoor
+from cases.api.door import VersionedDoor, verb
 from cases.api.inputs import Input, ReasonedInput, VersionedInput
 from cases.approvals.listing import Listing, listings
 from cases.approvals.models import ApprovalRequest
@@ -108,23 +108,6 @@ class ApprovalOutcomeSerializer(serializers.Serializer[Any]):
         return str(outcome.refusal or "")
 
 
-Handler = Callable[..., Response]
-
-
-def verb(takes: type[Input]) -> Callable[[Handler], Handler]:
-    """A POST that changes one request: safe to send twice, described by what it takes."""
-
-    def decorate(handler: Handler) -> Handler:
-        routed = action(detail=True, methods=["post"])
-        described = extend_schema(
-            request=takes, responses=ApprovalSerializer, parameters=[IF_MATCH]
-        )
-        decorated: Handler = described(routed(idempotent(handler)))
-        return decorated
-
-    return decorate
-
-
 class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
     """The requests of the caller's cases; anything else does not exist."""
 
@@ -146,9 +129,7 @@ class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
         asked = request.query_params.get("list", Listing.MINE.value)
         listing = Listing(asked) if asked in Listing.values else Listing.MINE
         found = listings(caller(request), at=timezone.now())[listing]
-        page = self.paginate_queryset(
-            found.select_related("case", "policy_version", "requested_by")
-        )
+        page = self.paginate_queryset(found)
         shown = [approval.case for approval in page or []]
         looking.listed(by=caller(request), cases=shown, where=request.path)
         return self.get_paginated_response(ApprovalSerializer(page, many=True).data)
@@ -160,7 +141,7 @@ class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
         looking.request_read(by=caller(request), approval=approval)
         return self.answer(approval)
 
-    @verb(ApprovalVerdictInput)
+    @verb(ApprovalVerdictInput, answers=ApprovalSerializer)
     def decide(self, request: Request, **_address: Any) -> Response:
         """Approve, reject or return it; the last approval carries it out."""
         fields = self.asked_of_a_version(ApprovalVerdictInput)
@@ -182,21 +163,20 @@ class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
 
     def require_fresh(self, approval: ApprovalRequest) -> None:
         """Raises AuthenticationTooOld where the policy wants the caller at the keyboard."""
-        limit = approval.policy_version.terms.fresh_from
-        if limit is not None and approval.tier_amount >= limit:
+        if approval.policy_version.terms.wants_fresh(approval.tier_amount):
             require_fresh(self.request, at=timezone.now())
 
-    @verb(ReasonedInput)
+    @verb(ReasonedInput, answers=ApprovalSerializer)
     def resubmit(self, request: Request, **_address: Any) -> Response:
         """Answer what an approver wanted to know, and ask again."""
         return self.change(answering.answer, ReasonedInput)
 
-    @verb(ReasonedInput)
+    @verb(ReasonedInput, answers=ApprovalSerializer)
     def withdraw(self, request: Request, **_address: Any) -> Response:
         """Take back what the caller asked for."""
         return self.change(approving.withdraw, ReasonedInput)
 
-    @verb(ForwardInput)
+    @verb(ForwardInput, answers=ApprovalSerializer)
     def forward(self, request: Request, **_address: Any) -> Response:
         """Ask one of those who may decide to do so."""
         return self.change(approving.forward, ForwardInput)

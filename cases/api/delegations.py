@@ -1,8 +1,9 @@
-"""Delegations through the API: the caller's own, given and taken."""
+"""Delegations through the API: the caller's own, and those of the absent for who arranges them."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,6 +17,7 @@ from billing_portal.accounts.models import User
 from cases.actions import delegating
 from cases.api.door import IF_MATCH, VersionedDoor
 from cases.api.inputs import Input, ReasonedInput
+from cases.approvals.listing import delegations_of
 from cases.approvals.models import Delegation
 from cases.approvals.saying import Scope
 from cases.approvals.vocabulary import Matter
@@ -43,18 +45,24 @@ class DelegationSerializer(serializers.Serializer[Any]):
 class DelegateInput(Input):
     """Who decides for the caller, for what, and how long."""
 
+    giver = ByKey(
+        slug_field="username",
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        help_text="Who is away, if not the caller: for who arranges delegations.",
+    )
     taker = ByKey(slug_field="username", queryset=User.objects.filter(is_active=True))
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     matters = serializers.ListField(child=serializers.ChoiceField(Matter.choices), default=[])
     max_amount = serializers.DecimalField(
-        max_digits=14, decimal_places=2, min_value=0, default=None, allow_null=True
+        max_digits=14, decimal_places=2, min_value=Decimal("0.01"), default=None, allow_null=True
     )
     reason = serializers.CharField(max_length=2000)
 
 
 class DelegationViewSet(ListModelMixin, VersionedDoor[Delegation]):
-    """What the caller gave and took, newest first."""
+    """What the caller gave and took, newest first; who arranges delegations sees all."""
 
     queryset = Delegation.objects.none()  # names the model; `get_queryset` scopes it
     serializer_class = DelegationSerializer
@@ -62,24 +70,22 @@ class DelegationViewSet(ListModelMixin, VersionedDoor[Delegation]):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Delegation]:
-        """The caller's own."""
-        by = caller(self.request)
-        found = Delegation.objects.filter(Q(giver=by) | Q(taker=by))
-        return found.select_related("giver", "taker")
+        """The caller's own, or all."""
+        return delegations_of(caller(self.request))
 
     @extend_schema(request=DelegateInput, responses={201: DelegationSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Let somebody decide for the caller."""
+        """Let somebody decide for the caller, or for somebody who is away."""
         given = self.asked(DelegateInput)
         made = delegating.delegate(
-            giver=caller(request),
+            giver=given.get("giver") or caller(request),
             taker=given["taker"],
             scope=Scope(
                 starts_on=given["starts_on"],
                 ends_on=given["ends_on"],
                 matters=tuple(map(Matter, given["matters"])),
-                max_amount=given["max_amount"] or None,
+                max_amount=given["max_amount"],
             ),
             by=caller(request),
             reason=given["reason"],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from billing_portal.access.api import Door, caller, idempotent
 from cases.api import inputs
@@ -24,14 +25,14 @@ Handler = Callable[..., Response]
 Row = TypeVar("Row", bound=Model)
 
 
-def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
-    """A POST that changes one case: safe to send twice, described by what it takes."""
+def verb(
+    takes: type[inputs.Input], *, answers: type[Serializer[Any]] = CaseDetailSerializer
+) -> Callable[[Handler], Handler]:
+    """A POST that changes one thing: safe to send twice, described by what it takes and answers."""
 
     def decorate(handler: Handler) -> Handler:
         routed = action(detail=True, methods=["post"], filterset_class=None)
-        described = extend_schema(
-            request=takes, responses=CaseDetailSerializer, parameters=[IF_MATCH]
-        )
+        described = extend_schema(request=takes, responses=answers, parameters=[IF_MATCH])
         decorated: Handler = described(routed(idempotent(handler)))
         return decorated
 
@@ -40,6 +41,8 @@ def verb(takes: type[inputs.Input]) -> Callable[[Handler], Handler]:
 
 class VersionedDoor(Door[Row]):
     """Things that are changed by naming the version that was seen."""
+
+    filterset_class: ClassVar[Any] = None
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """The `ETag` of a thing is its version, also when it is answered from memory."""

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 
+from billing_portal.access.grants import may
+from billing_portal.access.roles import ARRANGE_DELEGATIONS
 from billing_portal.accounts.models import User
-from cases.approvals.models import ApprovalAct, ApprovalLimit, ApprovalRequest
+from cases.approvals.models import ApprovalAct, ApprovalLimit, ApprovalRequest, Delegation
 from cases.approvals.queries import waiting_for
 from cases.approvals.vocabulary import VERDICTS
 
@@ -38,9 +40,11 @@ class Place:
 def listings(user: User, *, at: datetime) -> Mapping[Listing, QuerySet[ApprovalRequest]]:
     """Every list of one person: what they may decide, what their cases wait for, what they did.
 
+    With all that a row shows.
+
     Two queries, and one for each list that is read.
     """
-    seen = ApprovalRequest.objects.visible_to(user)
+    seen = ApprovalRequest.objects.visible_to(user).for_list()
     decided = ApprovalAct.objects.filter(
         Q(person=user), request=OuterRef("pk"), act__in=sorted(VERDICTS)
     )
@@ -61,10 +65,7 @@ def page_of(
     if after is not None:
         requests = requests.filter(_beyond(after, "lt" if is_newest_first else "gt"))
     sign = "-" if is_newest_first else ""
-    found = requests.select_related(
-        "case__queue", "case__facility", "case__payer", "policy_version", "requested_by"
-    )
-    return list(found.order_by(f"{sign}requested_at", f"{sign}pk")[: size + 1])
+    return list(requests.order_by(f"{sign}requested_at", f"{sign}pk")[: size + 1])
 
 
 def beside(
@@ -105,6 +106,14 @@ def deciders(user: User) -> QuerySet[User]:
     reach = Q(groups__name__in=roles) | Q(approval_limits__in=limits)
     found = User.objects.filter(reach, is_active=True).exclude(pk=user.pk)
     return found.distinct().order_by("full_name", "username", "pk")
+
+
+def delegations_of(user: User) -> QuerySet[Delegation]:
+    """What somebody gave or took, the newest first; who arranges for the absent sees all."""
+    found = Delegation.objects.select_related("giver", "taker").order_by("-ends_on", "-pk")
+    if may(user, ARRANGE_DELEGATIONS):
+        return found
+    return found.filter(Q(giver=user) | Q(taker=user))
 
 
 def _beyond(place: Place, side: str) -> Q:

@@ -84,6 +84,14 @@ class Terms:
         """The seat of those above, who may fill any other once a step was escalated."""
         return ROLE + self.escalate_to if self.escalate_to else ""
 
+    def wants_fresh(self, amount: Decimal) -> bool:
+        """Whether approving an amount wants a sign-in of the last minutes (R19)."""
+        return self.fresh_from is not None and amount >= self.fresh_from
+
+    def allows_bulk(self, amount: Decimal) -> bool:
+        """Whether an amount may be approved together with others."""
+        return self.bulk_up_to is not None and amount <= self.bulk_up_to
+
     def covers(self, amount: Decimal) -> bool:
         """Whether an amount is in the band."""
         return self.from_amount <= amount and (self.to_amount is None or amount < self.to_amount)

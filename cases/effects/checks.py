@@ -1,8 +1,8 @@
-"""What must hold before anything leaves, and after the partner answered. Pure.
+"""What must hold before anything leaves. Pure.
 
 Source of the rules: the house's voucher checks (debits and credits, source totals, receivables,
-accounts, no second voucher), and its own: the approval is still the one that was given, nobody who
-prepared it approved it, and what the ERP acknowledges is what was sent.
+accounts, no second voucher), and its own: the approval is still the one that was given, and nobody
+who prepared it approved it. That the ERP took what was sent is the outbox's to check.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,6 @@ class CheckKey(TextChoices):
     ONCE = "once", "No second voucher for it"
     APPROVAL = "approval", "Approval is as it was given"
     PEOPLE = "people", "Nobody approved what they prepared"
-    ACKNOWLEDGED = "acknowledged", "The ERP acknowledges what was sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +198,6 @@ CHECKS: dict[CheckKey, Callable[[Facts], str]] = {
 def before_leaving(facts: Facts) -> list[Check]:
     """Every check, whether the one before it held or not: who mends wants to see all."""
     return [Check(key, judge(facts)) for key, judge in CHECKS.items()]
-
-
-def acknowledged(*, sent: Decimal, answered: Decimal | None, currency: str) -> Check:
-    """What the partner acknowledges is what was sent, to the cent."""
-    words = ""
-    if answered is None:
-        words = f"{money(sent, currency)} were sent; no total was acknowledged."
-    elif answered != sent:
-        words = f"{money(sent, currency)} were sent; {money(answered, currency)} acknowledged."
-    return Check(CheckKey.ACKNOWLEDGED, words)
 
 
 def _all(words: Iterable[str]) -> str:

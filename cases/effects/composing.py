@@ -64,11 +64,6 @@ def compose(lines: Iterable[Line], amounts: Mapping[str, Decimal]) -> dict[str, 
     return booked
 
 
-def total_of(net: Iterable[Decimal]) -> Decimal:
-    """What is debited, and so what is credited."""
-    return sum((amount for amount in net if amount > 0), start=ZERO)
-
-
 def tied_of(lines: Iterable[Line], amounts: Mapping[str, Decimal]) -> Decimal:
     """What of the amounts was decided: the rest, as a reserve released beside it, follows."""
     return sum((amounts.get(line.amount, ZERO) for line in lines if line.ties), start=ZERO)

@@ -4,6 +4,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from cases.approvals.saying import Scope
 from cases.approvals.vocabulary import Matter
 from cases.web.forms import LONGEST_REASON, ReasonForm, VerbForm, reason_field
 
-PICK = re.compile(r"([0-9a-f-]{36}):([0-9]{1,9}):([0-9a-f]{64})")
+PICK = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,9}):([0-9a-f]{64})")
 
 
 class ApprovalForm(VerbForm):
@@ -103,13 +104,20 @@ def day_field(label: str) -> forms.DateField:
 
 
 class DelegateForm(forms.Form):
-    """Who decides for the reader, for what, and how long."""
+    """Who decides for the reader, for what, and how long; a manager's may be for the absent."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
+    giver = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who is away",
+        required=False,
+        empty_label="I am",
+        help_text="They are told.",
+    )
     taker = forms.ModelChoiceField(
         User.objects.none(),
-        label="Who decides for you",
-        error_messages={"required": "Choose who decides for you."},
+        label="Who decides instead",
+        error_messages={"required": "Choose who decides instead."},
     )
     starts_on = day_field("From")
     ends_on = day_field("To, that day included")
@@ -125,16 +133,20 @@ class DelegateForm(forms.Form):
         required=False,
         max_digits=14,
         decimal_places=2,
-        min_value=0,
+        min_value=Decimal("0.01"),
         help_text="Your own limit holds besides.",
     )
     reason = reason_field("Why?", "Say why, in a few words.")
 
-    def __init__(self, data: Any = None, *, takers: Any, today: date) -> None:
+    def __init__(self, data: Any = None, *, people: Any, arranges: bool, today: date) -> None:
+        """`arranges`: the reader may do it for somebody who is away."""
         initial = {"starts_on": today, "key": uuid.uuid4()}
         super().__init__(data, auto_id="delegate_%s", initial=initial)
-        field: Any = self.fields["taker"]
-        field.queryset = takers
+        for name in ("giver", "taker"):
+            field: Any = self.fields[name]
+            field.queryset = people
+        if not arranges:
+            del self.fields["giver"]
 
     @property
     def scope(self) -> Scope:
@@ -144,5 +156,5 @@ class DelegateForm(forms.Form):
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
             matters=tuple(Matter(each) for each in given["matters"]),
-            max_amount=given["max_amount"] or None,
+            max_amount=given["max_amount"],
         )

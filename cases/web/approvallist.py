@@ -138,8 +138,7 @@ def place_of(request: HttpRequest) -> Place | None:
 
 def allows_many(approval: ApprovalRequest) -> bool:
     """Whether its policy lets it be approved together with others."""
-    most = approval.policy_version.terms.bulk_up_to
-    return most is not None and approval.tier_amount <= most
+    return approval.policy_version.terms.allows_bulk(approval.tier_amount)
 
 
 def row_of(approval: ApprovalRequest, *, now: datetime) -> Row:

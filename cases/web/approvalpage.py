@@ -204,8 +204,7 @@ class ApprovalPage:
     @property
     def must_sign_in(self) -> bool:
         """Whether the amount wants a fresh sign-in."""
-        limit = self.terms.fresh_from
-        return limit is not None and self.approval.tier_amount >= limit
+        return self.terms.wants_fresh(self.approval.tier_amount)
 
     @cached_property
     def stale(self) -> list[Difference]:
@@ -237,9 +236,7 @@ class ApprovalPage:
     @cached_property
     def foreseen(self) -> Foreseen:
         """What the last approval would do."""
-        return foreseen(
-            approval=self.approval, voices=[self.reader] if self.voice else [], at=self.now
-        )
+        return foreseen(approval=self.approval, at=self.now)
 
     @property
     def checks(self) -> list[Line]:

@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from billing_portal.access.reasoned_admin import ReasonedForm, ReasonedModelAdmin
 from billing_portal.access.record_admin import RecordAdmin, ScopedRecordAdmin
+from billing_portal.access.roles import SEE_OUTBOX
 from billing_portal.accounts.models import validate_time_zone
 from integrations.canonical.models import (
     Claim,
@@ -27,7 +28,6 @@ from integrations.ports.protocols import CONNECTORS
 from integrations.sync.models import ScheduleSlot
 
 SEE_MESSAGES = "integrations.view_message"
-SEE_OUTBOX = "integrations.view_outboxmessage"
 
 
 class SourceForm(ReasonedForm):

@@ -1,8 +1,5 @@
 """How far people's word reaches: limits, and whom they let stand in for them."""
 
-from datetime import date
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -61,14 +58,6 @@ class ApprovalLimit(TimestampedModel):
         return f"{self.role or self.person}: {self.max_amount} {self.currency}"
 
 
-class DelegationQuerySet(models.QuerySet["Delegation"]):
-    """Questions asked of delegations."""
-
-    def in_force(self, *, on: date) -> Self:
-        """That hold on a day."""
-        return self.filter(starts_on__lte=on, ends_on__gte=on, revoked_at=None)
-
-
 class Delegation(TimestampedModel):
     """Somebody lets somebody else decide for them for some days, both days included.
 
@@ -86,7 +75,6 @@ class Delegation(TimestampedModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = DelegationQuerySet.as_manager()
     history = History()
 
     class Meta:

@@ -43,10 +43,6 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         """That wait for a decision."""
         return self.filter(state=RequestState.PENDING)
 
-    def live(self) -> Self:
-        """That wait for a decision, or for whoever asked."""
-        return self.filter(state__in=sorted(LIVE))
-
     def standing(self) -> Self:
         """That a change of the case would void: live, or granted and not yet confirmed."""
         return self.filter(

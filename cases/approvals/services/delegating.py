@@ -7,6 +7,7 @@ from django.db import transaction
 
 from billing_portal.access.duties import READS_ONLY
 from billing_portal.access.grants import may
+from billing_portal.access.roles import ARRANGE_DELEGATIONS
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because
@@ -16,7 +17,6 @@ from cases.approvals.models import Delegation
 from cases.approvals.saying import Scope
 from cases.approvals.services.changing import require_reason
 
-ARRANGE = "cases.arrange_delegation"
 CHAIN = "config:delegation"
 LONGEST = timedelta(days=92)
 
@@ -84,7 +84,7 @@ def revoke(
 
 
 def _require_hand(giver: User, *, by: User) -> None:
-    if by.pk != giver.pk and not may(by, ARRANGE):
+    if by.pk != giver.pk and not may(by, ARRANGE_DELEGATIONS):
         message = f"Only {giver}, or a manager, lets somebody decide for {giver}."
         raise MayNotDelegate(message)
 

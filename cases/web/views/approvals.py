@@ -41,15 +41,7 @@ def requests_of(request: HttpRequest) -> Any:
     """The requests of the reader's cases, with all that their page shows."""
     found = ApprovalRequest.objects.visible_to(reader_of(request)).for_list()
     return found.select_related(
-        "case__queue",
-        "case__facility",
-        "case__payer",
-        "case__owner",
-        "case__account",
-        "case__claim__patient",
-        "policy_version",
-        "requested_by",
-        "forwarded_to",
+        "case__owner", "case__account", "case__claim__patient", "forwarded_to"
     )
 
 
@@ -106,8 +98,7 @@ def sign_in_url(approval: ApprovalRequest) -> str:
 
 def is_too_old(request: HttpRequest, approval: ApprovalRequest) -> bool:
     """Whether the amount wants a sign-in within the last minutes, and there was none."""
-    limit = approval.policy_version.terms.fresh_from
-    is_above = limit is not None and approval.tier_amount >= limit
+    is_above = approval.policy_version.terms.wants_fresh(approval.tier_amount)
     return is_above and not is_fresh(request, at=timezone.now())
 
 

@@ -1,22 +1,21 @@
 """Who decides for the reader while they are away, and for whom the reader decides."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from billing_portal.access.grants import may
+from billing_portal.access.roles import ARRANGE_DELEGATIONS
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import plain
 from cases.actions import delegating
-from cases.approvals.listing import deciders
-from cases.approvals.models import Delegation
+from cases.approvals.listing import deciders, delegations_of
 from cases.approvals.vocabulary import Matter
 from cases.web.approvalforms import DelegateForm
 
@@ -24,18 +23,16 @@ ENDED = "Ended on the page of delegations"
 PAGE = 50
 
 
-def own(request: HttpRequest) -> Any:
-    """The delegations that the reader gave or took, newest first."""
-    reader = reader_of(request)
-    found = Delegation.objects.filter(Q(giver=reader) | Q(taker=reader))
-    return found.select_related("giver", "taker").order_by("-ends_on", "-pk")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegations(request: HttpRequest) -> HttpResponse:
-    """The reader's delegations, and one more."""
+    """The reader's delegations, and one more: for the reader, or for somebody who is away."""
     reader = reader_of(request)
-    form = DelegateForm(request.POST or None, takers=deciders(reader), today=timezone.localdate())
+    form = DelegateForm(
+        request.POST or None,
+        people=deciders(reader),
+        arranges=may(reader, ARRANGE_DELEGATIONS),
+        today=timezone.localdate(),
+    )
     if request.method != "POST":
         return page(request, form)
     if not form.is_valid():
@@ -43,14 +40,15 @@ def delegations(request: HttpRequest) -> HttpResponse:
 
     def work() -> str:
         made = delegating.delegate(
-            giver=reader,
+            giver=form.cleaned_data.get("giver") or reader,
             taker=form.cleaned_data["taker"],
             scope=form.scope,
             by=reader,
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
         )
-        messages.success(request, f"{made.taker} may decide for you on those days.")
+        whom = "you" if made.giver_id == reader.pk else made.giver
+        messages.success(request, f"{made.taker} may decide for {whom} on those days.")
         return reverse("cases:delegations")
 
     try:
@@ -62,7 +60,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End one at once."""
-    held = get_object_or_404(own(request), pk=pk)
+    held = get_object_or_404(delegations_of(reader_of(request)), pk=pk)
     seen = request.POST.get("seen_version", "")
     try:
         delegating.revoke(
@@ -95,7 +93,7 @@ def page(
             "most": plain(each.max_amount) if each.max_amount else "",
             "is_over": each.revoked_at is not None or each.ends_on < today,
         }
-        for each in own(request)[:PAGE]
+        for each in delegations_of(reader_of(request))[:PAGE]
     ]
     context = {"form": form, "rows": rows, "refusal": refusal}
     return render(request, "cases/approvals/delegations.html", context, status=status)

@@ -18,7 +18,7 @@ def test_what_books_nothing_only_says_how_its_case_goes_on():
     policy = PolicyVersionFactory(content=policy_content(matter="void_case"))
     approval = ApprovalRequestFactory(matter=Matter.VOID_CASE, policy_version=policy)
 
-    found = foreseen(approval=approval, voices=[], at=OPENED)
+    found = foreseen(approval=approval, at=OPENED)
 
     assert (found.ready, found.ending, found.problem) == (None, None, "")
 
@@ -26,7 +26,7 @@ def test_what_books_nothing_only_says_how_its_case_goes_on():
 def test_money_that_nothing_carries_out_says_so(monkeypatch):
     monkeypatch.setattr(EFFECTS, "_held", {})
 
-    found = foreseen(approval=ApprovalRequestFactory(), voices=[], at=OPENED)
+    found = foreseen(approval=ApprovalRequestFactory(), at=OPENED)
 
     assert (found.ready, found.problem) == (None, UNCARRIED)
 
@@ -35,7 +35,7 @@ def test_what_books_is_checked_and_nothing_is_written(monkeypatch):
     kind = EffectKind(Matter.WRITE_OFF, "Write-off", lambda _d: (), Disposition.WRITTEN_OFF)
     monkeypatch.setattr(EFFECTS, "_held", {Matter.WRITE_OFF.value: kind})
 
-    found = foreseen(approval=ApprovalRequestFactory(), voices=[], at=OPENED)
+    found = foreseen(approval=ApprovalRequestFactory(), at=OPENED)
 
     assert (found.ending, found.problem) == (Disposition.WRITTEN_OFF, "")
     assert found.ready is not None

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.approvals.models import ApprovalRequest
+from cases.approvals.models import ApprovalRequest, Delegation
 from cases.approvals.vocabulary import Act, RequestState
 from tests.factories.approvals import (
     ApprovalRequestFactory,
@@ -150,15 +150,31 @@ def test_a_voice_is_given_and_taken_back(house, lead, somebody):
     client, today = house.client(lead), timezone.localdate().isoformat()
     given = {"taker": "otto", "starts_on": today, "ends_on": today, "reason": "Away"}
 
+    nothing = client.post("/api/v1/delegations/", given | {"max_amount": "0"}, format="json")
     made = client.post("/api/v1/delegations/", given, format="json")
     url = f"/api/v1/delegations/{made.data['id']}/end/"
     foreign = house.client(house.person("coder")).post(url, {"reason": "x", "version": 1})
     ended = client.post(url, {"reason": "Back again", "version": 1}, format="json")
 
+    assert nothing.status_code == 400
     assert (made.status_code, made.data["taker"]) == (201, "otto")
     assert foreign.status_code == 404
     assert ended.data["revoked_at"] is not None
     assert len(client.get("/api/v1/delegations/").data["results"]) == 1
+
+
+def test_a_voice_is_given_for_who_is_away_by_a_manager_alone(house, lead, somebody):
+    otto, manager = somebody("team_lead", username="otto"), somebody("rc_manager")
+    today = timezone.localdate().isoformat()
+    given = {"giver": lead.username, "taker": "otto", "starts_on": today, "ends_on": today}
+
+    def sent(by):
+        body = given | {"reason": "Ill since yesterday"}
+        return house.client(by).post("/api/v1/delegations/", body, format="json")
+
+    assert sent(otto).status_code == 403
+    assert (sent(manager).status_code, Delegation.objects.get().giver) == (201, lead)
+    assert len(house.client(manager).get("/api/v1/delegations/").data["results"]) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 25])

@@ -70,3 +70,15 @@ def test_a_content_says_it_all():
         True,
         False,
     ]
+
+
+def test_from_an_amount_on_a_fresh_sign_in_is_wanted_and_up_to_one_bulk_is_allowed():
+    terms = Terms.from_json(policy_content(fresh_from="1000.00", bulk_up_to="500.00"))
+    silent = Terms.from_json(policy_content())
+
+    assert not terms.wants_fresh(Decimal("999.99"))
+    assert terms.wants_fresh(Decimal("1000.00"))
+    assert terms.allows_bulk(Decimal("500.00"))
+    assert not terms.allows_bulk(Decimal("500.01"))
+    assert not silent.wants_fresh(Decimal("1000000.00"))
+    assert not silent.allows_bulk(Decimal("0.01"))

@@ -12,7 +12,6 @@ from cases.effects.checks import (
     Facts,
     Sided,
     Voucher,
-    acknowledged,
     before_leaving,
 )
 
@@ -55,7 +54,7 @@ def failing(facts):
 
 def test_what_is_sound_passes_every_check():
     assert failing(SOUND) == []
-    assert {*CHECKS, CheckKey.ACKNOWLEDGED} == set(CheckKey)
+    assert set(CHECKS) == set(CheckKey)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +100,3 @@ def test_what_is_put_back_on_a_receivable_needs_nothing_open():
     )
 
     assert failing(replace(SOUND, vouchers=[back], receivable=Decimal(0))) == []
-
-
-@pytest.mark.parametrize(
-    ("answered", "holds"),
-    [(HUNDRED, True), (Decimal("99.99"), False), (Decimal("100.01"), False), (None, False)],
-)
-def test_what_is_acknowledged_is_what_was_sent(answered, holds):
-    assert acknowledged(sent=HUNDRED, answered=answered, currency="USD").holds is holds

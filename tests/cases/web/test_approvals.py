@@ -245,6 +245,14 @@ def test_several_of_one_policy_are_approved_together_each_checked_again(
     assert states == [RequestState.APPROVED, RequestState.APPROVED, RequestState.PENDING]
 
 
+def test_a_tick_that_no_page_made_is_left_out(page, approval):
+    crafted = f"{'-' * 36}:1:{approval.digest}"
+
+    shown = page.post("/approvals/together/", {"case": [ticked(approval), crafted]})
+
+    assert shown.status_code == 200
+
+
 def test_the_rail_counts_what_the_page_lists(page, approval):
     assert "Approvals 1 " in text_of(page.get(reverse("cases:all")))
 
@@ -290,6 +298,32 @@ def test_somebody_is_asked_to_stand_in_and_it_is_ended(page, lead, somebody, req
     assert foreign.status_code == 404
     held.refresh_from_db()
     assert held.revoked_at is not None
+
+
+def test_a_manager_lets_somebody_stand_in_for_who_is_away(page, lead, somebody):
+    other, today = somebody("team_lead", full_name="Otto Other"), timezone.localdate().isoformat()
+    given = {"giver": lead.pk, "taker": other.pk, "starts_on": today, "ends_on": today}
+    manager = Reader.of(somebody("rc_manager"))
+
+    manager.post("/approvals/delegations/", given | {"reason": "Ill since yesterday"})
+
+    held = Delegation.objects.get()
+    assert (held.giver, held.taker) == (lead, other)
+    assert "Otto Other for Lea Lead" in text_of(manager.get("/approvals/delegations/"))
+    assert "Who is away" not in text_of(page.get("/approvals/delegations/"))
+    manager.post(f"/approvals/delegations/{held.pk}/end/", {"seen_version": 1})
+    held.refresh_from_db()
+    assert held.revoked_at is not None
+
+
+def test_nobody_stands_in_for_amounts_up_to_nothing(page, lead, somebody):
+    today = timezone.localdate().isoformat()
+    given = {"taker": somebody("team_lead").pk, "starts_on": today, "ends_on": today}
+
+    refused = page.post("/approvals/delegations/", given | {"reason": "Away", "max_amount": "0"})
+
+    assert refused.status_code == 422
+    assert not Delegation.objects.exists()
 
 
 def test_who_stands_in_decides_in_both_names(page, lead, somebody, case, requester, approval):
