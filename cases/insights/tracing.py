@@ -18,6 +18,7 @@ from cases.effects.models import Effect, Journal, LedgerDifference
 from cases.effects.queries import newest_runs
 from cases.types.denial.detect import KEY as DENIAL
 from cases.types.denial.detect import standings_of
+from cases.types.deposit_variance.detect import standings
 from cases.work.models import Case
 from integrations.canonical.models import Adjustment, Remittance, RemittanceReading, RemittedClaim
 from integrations.outbox.lifecycle import FINAL, OutboxState
@@ -27,7 +28,8 @@ from integrations.outbox.models import OutboxMessage
 class Stage(TextChoices):
     """The steps of money, in its order."""
 
-    DEPOSIT = "deposit", "Deposit and remittance"
+    BANK = "bank", "Bank and remittance"
+    DEPOSIT = "deposit", "Payment and remittance"
     CLAIM = "claim", "Remittance and lines"
     CASE = "case", "Lines and case"
     APPROVAL = "approval", "Approval and effect"
@@ -85,8 +87,10 @@ def trace_of(case: Case) -> Trace:
     adjudications = list(_adjudications(case))
     effects = list(_effects(case))
     messages = _messages(effects)
+    remittances = list(_remittances(case, adjudications))
     ties = [
-        *_deposits(case, adjudications),
+        *_banked(remittances),
+        *_deposits(remittances),
         *_claims(adjudications),
         *_case(case),
         *_approvals(effects),
@@ -114,20 +118,40 @@ def _messages(effects: Iterable[Effect]) -> dict[str, OutboxMessage]:
     return {message.key: message for message in found}
 
 
-def _deposits(case: Case, adjudications: Iterable[RemittedClaim]) -> Iterator[Tie]:
-    """What was paid is what its newest reading lists: claims less provider adjustments."""
+def _remittances(case: Case, adjudications: Iterable[RemittedClaim]) -> Iterable[Remittance]:
     ids = {each.remittance_id for each in adjudications} | {case.remittance_id or 0}
-    remittances = Remittance.objects.filter(pk__in=ids).order_by("paid_on", "pk")
+    return Remittance.objects.filter(pk__in=ids).order_by("paid_on", "pk")
+
+
+def _banked(remittances: Iterable[Remittance]) -> Iterator[Tie]:
+    """What the bank received is what was paid; nothing, once its lists say that it is late."""
+    for standing in standings(remittances):
+        if standing.details.deposits or standing.gap:
+            numbers = ", ".join(standing.details.deposits)
+            yield Tie(
+                Stage.BANK,
+                f"Deposit {numbers}" if numbers else f"No deposit by {standing.details.due_on}",
+                standing.details.deposited,
+                f"Remittance {standing.details.trace}",
+                standing.details.remitted,
+            )
+
+
+def _deposits(remittances: Iterable[Remittance]) -> Iterator[Tie]:
+    """What was paid is what its newest reading lists: claims less provider adjustments."""
+    held = list(remittances)
     readings = {
         reading.remittance_id: reading
-        for reading in RemittanceReading.objects.filter(remittance__in=ids).order_by("pk")
+        for reading in RemittanceReading.objects.filter(remittance__in=held).order_by("pk")
     }
-    for remittance in remittances.filter(pk__in=list(readings)):
+    for remittance in held:
+        if remittance.pk not in readings:
+            continue
         reading = readings[remittance.pk]
         listed = reading.paid_total - reading.provider_adjustment_total
         yield Tie(
             Stage.DEPOSIT,
-            f"Deposit {remittance.trace_number}",
+            f"Payment {remittance.trace_number}",
             remittance.amount,
             "Claims less provider adjustments",
             listed,

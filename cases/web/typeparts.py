@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from billing_portal.accounts.models import User
 from cases.effects.models import Effect
+from cases.types.deposit_variance.vocabulary import KEY as DEPOSIT_VARIANCE
 from cases.types.invoice_exception.detect import KEY as INVOICE_EXCEPTION
 from cases.types.payment_variance.vocabulary import KEY as PAYMENT_VARIANCE
 from cases.types.posting_failure.actions import message_of
@@ -78,6 +79,17 @@ def payment_variance(case: Case, _reader: User) -> Mapping[str, Any]:
     }
 
 
+def deposit_variance(case: Case, _reader: User) -> Mapping[str, Any]:
+    """What the remittance says beside what the bank received."""
+    remitted, deposited = (decimal_of(case.details[name]) for name in ("remitted", "deposited"))
+    return {
+        "details": case.details,
+        "remitted": shown_money(remitted, case.currency),
+        "deposited": shown_money(deposited, case.currency),
+        "apart": shown_money(abs(remitted - deposited), case.currency),
+    }
+
+
 def effect_of(event_key: str) -> Effect | None:
     """The effect that is known under a key."""
     held = Effect.objects.filter(event_key=UUID(event_key)).select_related("case", "journal")
@@ -128,6 +140,7 @@ def invoice_exception(case: Case, reader: User) -> Mapping[str, Any]:
 
 
 PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
+    DEPOSIT_VARIANCE: deposit_variance,
     PAYMENT_VARIANCE: payment_variance,
     POSTING_FAILURE: posting_failure,
     REFUND: credit,

@@ -6,6 +6,7 @@
 INSTALLED = [
     "integrations.connectors.cii.CONNECTOR",
     "integrations.connectors.cxml.CONNECTOR",
+    "integrations.connectors.deposits_csv.CONNECTOR",
     "integrations.connectors.invoice_csv.CONNECTOR",
     "integrations.connectors.ledger_csv.CONNECTOR",
     "integrations.connectors.ubl.CONNECTOR",

@@ -23,6 +23,7 @@ class Record(models.TextChoices):
     VENDOR_INVOICE = "vendor_invoice", "Vendor invoice"
     PURCHASE_ORDER = "purchase_order", "Purchase order"
     GOODS_RECEIPT = "goods_receipt", "Goods receipt"
+    DEPOSIT_LIST = "deposit_list", "Deposit list"
 
 
 class Change(AppendOnlyModel):

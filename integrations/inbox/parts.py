@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from billing_portal.audit import services as audit
-from integrations.canonical.apply import purchasing
+from integrations.canonical.apply import deposits, purchasing
 from integrations.canonical.apply.transactions import (
     Application,
     Applied,
@@ -21,6 +21,7 @@ from integrations.inbox import ledgers, reports
 from integrations.inbox.models import Message, MessagePart, PartStatus, Quarantined
 from integrations.inbox.runs import LIFE, Aside, Header, Part, Run, aside_of, sign_of_life, skip
 from integrations.ports.acknowledgements import ReportFact
+from integrations.ports.deposits import DepositListFact
 from integrations.ports.facts import RemittanceFact
 from integrations.ports.ledgers import LedgerFact
 from integrations.ports.protocols import ClaimRead, Event, TransactionClosed
@@ -68,6 +69,8 @@ def take_in(part: Part, header: Header, context: Context, events: Iterator[Event
     if isinstance(header, LedgerFact):
         return ledgers.feed_in(part, header, context, events)
     part.totals.lines = len(header.lines)
+    if isinstance(header, DepositListFact):
+        return deposits.keep_deposits(header, context)
     return purchasing.keep_document(header, context)
 
 

@@ -11,11 +11,13 @@ from billing_portal.accounts.models import User
 from integrations.canonical.apply.transactions import Applied, Context
 from integrations.inbox.models import Message, PartStatus
 from integrations.ports.acknowledgements import ReportFact
+from integrations.ports.deposits import DepositListFact
 from integrations.ports.facts import RemittanceFact
 from integrations.ports.ledgers import LedgerFact
 from integrations.ports.protocols import (
     ClaimQuarantined,
     Closed,
+    DepositsRead,
     Event,
     InvoiceRead,
     MessageProblem,
@@ -26,9 +28,9 @@ from integrations.ports.protocols import (
 from integrations.ports.purchasing import DocumentFact
 from integrations.ports.totals import Totals
 
-DOCUMENTS = get_args(DocumentFact)
+DOCUMENTS = (*get_args(DocumentFact), DepositListFact)
 LIFE = 5_000  # claims between two signs of life
-Header: TypeAlias = RemittanceFact | ReportFact | LedgerFact | DocumentFact
+Header: TypeAlias = RemittanceFact | ReportFact | LedgerFact | DocumentFact | DepositListFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def header_of(event: Event) -> Header | None:
     """What a part of a message begins with, or is as a whole; None for all else."""
     if isinstance(event, Opened):
         return event.header
-    if isinstance(event, InvoiceRead | OrderRead | ReceiptRead):
+    if isinstance(event, InvoiceRead | OrderRead | ReceiptRead | DepositsRead):
         return event.document
     return None
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from billing_portal.kernel.pure.registry import Registry
 from integrations.ports.acknowledgements import AcknowledgementFact, ReportFact
+from integrations.ports.deposits import DepositListFact
 from integrations.ports.facts import ProviderAdjustmentFact, RemittanceFact, RemittedClaimFact
 from integrations.ports.ledgers import AccountFact, LedgerFact
 from integrations.ports.purchasing import InvoiceFact, OrderFact, ReceiptFact
@@ -133,6 +134,12 @@ class ReceiptRead(NamedTuple):
     document: ReceiptFact
 
 
+class DepositsRead(NamedTuple):
+    """A bank's list of deposits was read whole, and ties."""
+
+    document: DepositListFact
+
+
 Opened: TypeAlias = TransactionOpened | ReportOpened | LedgerOpened
 Closed: TypeAlias = TransactionClosed | ReportClosed | LedgerClosed
 Event: TypeAlias = (
@@ -145,6 +152,7 @@ Event: TypeAlias = (
     | InvoiceRead
     | OrderRead
     | ReceiptRead
+    | DepositsRead
     | MessageProblem
 )
 

@@ -13,6 +13,7 @@ from integrations.ports.protocols import (
     AcknowledgementRead,
     ClaimRead,
     Closed,
+    DepositsRead,
     InvoiceRead,
     MessageProblem,
     Opened,
@@ -21,7 +22,7 @@ from integrations.ports.protocols import (
 )
 
 HERE = Path(__file__).parent
-DOCUMENTS = InvoiceRead | OrderRead | ReceiptRead
+DOCUMENTS = InvoiceRead | OrderRead | ReceiptRead | DepositsRead
 GARBAGE = [b"", b"\x00" * 4096, b"hello", b"\xff\xfe" * 2000, b"<html></html>", b"ISA" * 5000]
 MESSAGES = [
     pytest.param(connector, path, id=f"{connector.key}-{path.name}")

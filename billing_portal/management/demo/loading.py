@@ -25,6 +25,7 @@ from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.management.demo import (
     acknowledgements,
+    banking,
     leading,
     lists,
     overpayments,
@@ -162,9 +163,7 @@ def _play(
     staff.work(until=now)
     teamwork.share(at=now)
     know_payers(by=system_actor("demo"))
-    acknowledgements.report(by=by, now=now)
-    overpayments.state(by=by, now=now)
-    purchases.buy(by=by, now=now)
+    _other_sources(by=by, now=now)
     appeal(now=now)
     staff.go_home()
     return_deferred(at=now)
@@ -173,6 +172,14 @@ def _play(
     while fold_counts():
         pass
     return staff
+
+
+def _other_sources(*, by: User, now: datetime) -> None:
+    """What comes from elsewhere than the clearinghouse."""
+    acknowledgements.report(by=by, now=now)
+    overpayments.state(by=by, now=now)
+    purchases.buy(by=by, now=now)
+    banking.bank(by=by, now=now)
 
 
 def archive_of(source: Source) -> Path:

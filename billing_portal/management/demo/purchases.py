@@ -71,13 +71,13 @@ def buy(*, by: User, now: datetime) -> None:
     """Let the documents come in. Told again, nothing changes."""
     today = now.date()
     ordered, came = today - timedelta(days=45), today - timedelta(days=24)
-    sources = {name: _source(name, *said, by=by) for name, said in SOURCES.items()}
+    sources = {name: source_of(name, *said, by=by) for name, said in SOURCES.items()}
     _know(sources.values(), by=by)
     clerk = User.objects.get(username=CLERK)
     files = {
-        "orders_demo.csv": (SOURCE, _table(_order(each, ordered) for each in ORDERS), by),
-        "receipts_demo.csv": (SOURCE, _table(_receipt(each, came) for each in RECEIPTS), by),
-        "invoices_demo.csv": (SOURCE, _table(_invoice(each, today) for each in INVOICES), clerk),
+        "orders_demo.csv": (SOURCE, table(_order(each, ordered) for each in ORDERS), by),
+        "receipts_demo.csv": (SOURCE, table(_receipt(each, came) for each in RECEIPTS), by),
+        "invoices_demo.csv": (SOURCE, table(_invoice(each, today) for each in INVOICES), clerk),
         "invoice_demo.xml": (NETWORK, _gowns(today - timedelta(days=2)), by),
     }
     for name, (source, content, handed_in_by) in files.items():
@@ -85,7 +85,8 @@ def buy(*, by: User, now: datetime) -> None:
         ingest(source=sources[source], files=[file], by=handed_in_by, at=now)
 
 
-def _source(name: str, label: str, connector: str, *, by: User) -> Source:
+def source_of(name: str, label: str, connector: str, *, by: User) -> Source:
+    """A source by its name, made at the first need."""
     held = Source.objects.filter(name=name).first()
     made = held or Source(name=name, label=label, connector=connector)
     if held is None:
@@ -161,7 +162,7 @@ def _invoice(said: tuple[str, str, str, str, str, str, int], today: date) -> Row
     }
 
 
-def _table(rows: Iterable[Row]) -> bytes:
+def table(rows: Iterable[Row]) -> bytes:
     """Rows as a CSV file."""
     every, text = list(rows), StringIO()
     writer = csv.DictWriter(text, fieldnames=list(every[0]))

@@ -9,14 +9,20 @@ from django.core.management import call_command
 from django.db import connection
 
 from billing_portal.kernel.pure.errors import DomainError
-from billing_portal.management.demo import acknowledgements, overpayments, purchases
+from billing_portal.management.demo import acknowledgements, banking, overpayments, purchases
 from billing_portal.management.demo.arranging import SOURCE
 from billing_portal.management.demo.loading import Standing, archive_of, standing
 from cases.evidence.models import Attachment
 from integrations.canonical.models import Source
 from integrations.inbox.models import Message
 
-OWN = (SOURCE, acknowledgements.SOURCE, overpayments.SOURCE, *purchases.SOURCES)
+OWN = (
+    SOURCE,
+    acknowledgements.SOURCE,
+    banking.SOURCE,
+    overpayments.SOURCE,
+    *purchases.SOURCES,
+)
 """The sources that the demo itself takes files from."""
 
 

@@ -5,6 +5,7 @@ from integrations.canonical.models.acknowledgements import (
     AcknowledgementStanding,
 )
 from integrations.canonical.models.claims import Claim, ClaimLine, Coverage, Encounter
+from integrations.canonical.models.deposits import Deposit, DepositList
 from integrations.canonical.models.ledger import (
     EntryKind,
     LedgerEntry,
@@ -57,6 +58,8 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "Coverage",
+    "Deposit",
+    "DepositList",
     "Encounter",
     "EntryKind",
     "Facility",

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from integrations.connectors.invoice_csv.documents import READERS
-from integrations.connectors.invoice_csv.rows import Row, rows_of, sheet_of
+from integrations.connectors.invoice_csv.rows import sheet_of
 from integrations.ports.documents import DocumentRead, problem, read_of
 from integrations.ports.elements import ElementRefused
 from integrations.ports.protocols import Event, MessageProblem
+from integrations.ports.tables import Row, grouped
 
 
 class ConnectorCSV:
@@ -22,21 +23,12 @@ class ConnectorCSV:
         Rows of one document stand together or apart; what cannot be taken costs the others nothing.
         """
         try:
-            sheet = sheet_of(chunks)
-            documents = grouped(rows_of(sheet), sheet.kind.key)
+            kind, table = sheet_of(chunks)
         except ElementRefused as refusal:
             yield problem(refusal, position=1)
             return
-        for rows in documents.values():
-            yield document_of(sheet.kind.number, rows)
-
-
-def grouped(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[str, ...], list[Row]]:
-    """The rows of each document, by what names it."""
-    documents: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        documents.setdefault(tuple(row.text(name) for name in key), []).append(row)
-    return documents
+        for rows in grouped(table.rows(), kind.key).values():
+            yield document_of(kind.number, rows)
 
 
 def document_of(kind: str, rows: list[Row]) -> DocumentRead | MessageProblem:

@@ -1,10 +1,9 @@
 """The rows of one document as a document. What belongs to the whole is the same in every row."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from integrations.connectors.invoice_csv.rows import Row
 from integrations.ports.elements import ElementRefused
 from integrations.ports.purchasing import (
     ONE,
@@ -23,6 +22,7 @@ from integrations.ports.purchasing import (
     known,
     one_order,
 )
+from integrations.ports.tables import Row, require_same
 from integrations.ports.xml import optional_day
 
 INVOICE = (
@@ -175,13 +175,3 @@ def word(row: Row, name: str, words: type[Word], usual: Word) -> Word:
     if said and said not in set(words):
         raise ElementRefused("word", f"{row.place(name)} is none of {', '.join(words)}")
     return words(said) if said else usual
-
-
-def require_same(rows: Iterable[Row], names: Iterable[str]) -> None:
-    """Raises ElementRefused when rows of one document contradict each other."""
-    first, *others = rows
-    for name in names:
-        differing = next((row for row in others if row.text(name) != first.text(name)), None)
-        if differing is not None:
-            why = f"{differing.place(name)} is not what row {first.position} says of the document"
-            raise ElementRefused("contradiction", why)

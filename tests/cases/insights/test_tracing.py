@@ -19,16 +19,21 @@ from tests.cases.actions.test_posting import AT, plan
 from tests.cases.types.denial.test_detect import remitted
 from tests.factories.approvers import approvers, asked, decided
 from tests.factories.cases import CaseFactory
+from tests.factories.deposits import DepositFactory, DepositListFactory
 from tests.factories.effects import (
     JournalFactory,
     LedgerDifferenceFactory,
     LedgerFactory,
     ReconciliationFactory,
 )
-from tests.factories.integrations import ClaimFactory, RemittanceReadingFactory
+from tests.factories.integrations import (
+    ClaimFactory,
+    RemittanceFactory,
+    RemittanceReadingFactory,
+)
 
 pytestmark = pytest.mark.django_db
-ALL = list(Stage)
+BUT_THE_BANKS = [stage for stage in Stage if stage is not Stage.BANK]
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_a_written_off_denial_ties_at_every_step(case, effect):
 
     trace = trace_of(case)
 
-    assert list(dict.fromkeys(tie.stage for tie in trace.ties)) == ALL
+    assert list(dict.fromkeys(tie.stage for tie in trace.ties)) == BUT_THE_BANKS
     assert (trace.unexplained, trace.under_way) == (0, 0)
     [ledger] = [tie for tie in trace.ties if tie.stage is Stage.LEDGER]
     assert (ledger.one, ledger.other) == (str(effect.journal), "Test ledger GL-7")
@@ -97,7 +102,34 @@ def test_what_nobody_approved_is_unexplained(case):
     assert (tie.stage, tie.amount, tie.found) == (Stage.APPROVAL, 0, 100)
 
 
-def test_a_deposit_that_its_claims_do_not_come_to_is_unexplained(case):
+@pytest.fixture
+def payment():
+    """A case of a remittance that pays 80.00."""
+    remittance = RemittanceFactory(amount=Decimal("80.00"), trace_number="T1")
+    RemittanceReadingFactory(remittance=remittance, paid_total=remittance.amount)
+    return CaseFactory(remittance=remittance, facility=remittance.facility)
+
+
+@pytest.mark.parametrize("amount", ["80.00", "79.99", "80.01"])
+def test_money_begins_at_the_bank_to_the_cent(payment, amount):
+    DepositFactory(number="B-1", trace="T1", amount=Decimal(amount))
+
+    trace = trace_of(payment)
+
+    assert [tie.stage for tie in trace.ties] == [Stage.BANK, Stage.DEPOSIT]
+    assert (trace.ties[0].one, trace.ties[0].other) == ("Deposit B-1", "Remittance T1")
+    assert trace.unexplained == abs(Decimal(amount) - 80)
+
+
+@pytest.mark.parametrize(("listed_to", "unexplained"), [(16, 0), (17, 80)])
+def test_what_the_bank_did_not_receive_in_time_is_unexplained(payment, listed_to, unexplained):
+    """Paid on Tuesday 10 February; Monday the 16th is a holiday."""
+    DepositListFactory(starts_on=date(2026, 2, 1), ends_on=date(2026, 2, listed_to))
+
+    assert trace_of(payment).unexplained == unexplained
+
+
+def test_a_payment_that_its_claims_do_not_come_to_is_unexplained(case):
     given = remitted(case.claim, "CO-45", on=date(2026, 1, 5))
     RemittanceReadingFactory(remittance=given.remittance, paid_total=Decimal("0.01"))
 
@@ -128,6 +160,7 @@ def test_a_trace_costs_the_same_queries_for_any_number_of_decisions(case, effect
             trace_of(case)
         return len(asked)
 
+    DepositListFactory()
     one = cost()
     for month in range(1, 8):
         given = remitted(case.claim, "CO-197", on=date(2025, month, 5))

@@ -74,6 +74,17 @@ def test_credits_wait_at_their_desks_and_one_account_in_the_quarantine(played):
     assert Quarantined.objects.filter(reason_code="does_not_tie").count() == 1
 
 
+def test_what_the_bank_received_and_what_payers_say_differs_in_three_places(played):
+    held = Case.objects.filter(case_type="deposit_variance")
+
+    assert sorted(held.values_list("code", flat=True)) == [
+        "NO_DEPOSIT",
+        "NO_REMITTANCE",
+        "OTHER_AMOUNT",
+    ]
+    assert held.get(code="OTHER_AMOUNT").amount_at_risk == 9
+
+
 def test_cases_are_of_all_ages_and_in_all_states(played):
     opened = Case.objects.order_by("opened_at").values_list("opened_at", flat=True)
 
