@@ -27,7 +27,7 @@ def seed_rules(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0051_small_balance_guards'),
+        ('cases', '0052_refund_checks'),
         ('integrations', '0008_deposits'),
     ]
 
