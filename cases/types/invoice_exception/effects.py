@@ -13,7 +13,7 @@ from billing_portal.accounts.models import User
 from cases.approvals.vocabulary import Matter
 from cases.effects.kinds import CommandPlan, Decided, EffectKind, JournalPlan, Planned
 from cases.types.invoice_exception import services
-from cases.types.invoice_exception.loading import bills_of, centre_of, lines_of
+from cases.types.invoice_exception.loading import bills_of, booked_to, lines_of
 from cases.types.invoice_exception.matching import Bill, cents
 from cases.types.invoice_exception.vocabulary import (
     DUPLICATES,
@@ -54,10 +54,13 @@ def plan(decided: Decided) -> Sequence[Planned]:
 
 
 def words_of(invoice: VendorInvoice) -> str:
-    """What the voucher is about: the invoice, and what each cost centre bears of its lines."""
+    """What the voucher is about: the invoice, and what each cost centre bears of its lines.
+
+    The template books one expense account: whoever keeps the books there spreads it by this.
+    """
     borne: dict[str, Decimal] = defaultdict(Decimal)
     for row in lines_of([invoice]):
-        borne[centre_of(row)] += row.amount
+        borne[booked_to(row)] += row.amount
     centres = ", ".join(f"{name} {amount}" for name, amount in sorted(borne.items()) if name)
     words = f"{invoice.get_kind_display()} {invoice.number} of vendor {invoice.vendor.key}"
     return f"{words} ({centres})" if centres else words

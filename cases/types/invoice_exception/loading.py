@@ -209,15 +209,20 @@ def billed_line(row: InvoiceLine, invoice: VendorInvoice, world: World) -> Bille
         tax_rate=row.tax_rate,
         order=row.order_number,
         is_order_known=row.order_number in world.orders,
-        is_coded=bool(centre_of(row)),
+        is_coded=bool(booked_to(row)),
         ordered=None if line is None else ordered_line(line, row, invoice, world),
     )
 
 
-def centre_of(row: InvoiceLine) -> str:
-    """The cost centre that a line is booked to: as we say, else as it says; empty: not known."""
+def booked_to(row: InvoiceLine) -> str:
+    """The cost centre of a line, as we say or else as it says; empty: not known.
+
+    With the account where another than the usual one was named: “CC-9/6010”.
+    """
     coding: LineCoding | None = getattr(row, "coding", None)
-    return coding.cost_centre if coding else row.cost_centre
+    if coding is None:
+        return row.cost_centre
+    return "/".join(filter(None, (coding.cost_centre, coding.account)))
 
 
 def ordered_line(

@@ -219,7 +219,7 @@ def test_the_voucher_names_what_each_cost_centre_bears(world, short, somebody):
     world.takes(purchase.invoices(row, row | second | {"cost_centre": "CC-2"}))
     case = world.case("N-1")
     clerk = approvers(case)("denial_specialist")
-    case = actions.code_line(**told(case, clerk), booking=Booking("1", "CC-9"))
+    case = actions.code_line(**told(case, clerk), booking=Booking("1", "CC-9", "6010"))
     actions.request_release(**told(case, clerk))
     approval = ApprovalRequest.objects.get(case=case)
 
@@ -231,4 +231,4 @@ def test_the_voucher_names_what_each_cost_centre_bears(world, short, somebody):
     )
 
     [draft] = ready.drafts
-    assert draft.plan.text == "Invoice N-1 of vendor V-1 (CC-2 30.00, CC-9 500.00)"
+    assert draft.plan.text == "Invoice N-1 of vendor V-1 (CC-2 30.00, CC-9/6010 500.00)"

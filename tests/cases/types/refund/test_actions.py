@@ -248,7 +248,7 @@ def test_ageing_reads_the_states_rules_once(house, checks, django_assert_num_que
     for number in range(checks):
         RefundCheckFactory(case=case, owner_state=f"Y{chr(65 + number)}", status="stale")
 
-    with django_assert_num_queries(5):  # the actor twice, a savepoint, the rules, the checks
+    with django_assert_num_queries(5):  # a savepoint and its end, the actor, the rules, the checks
         assert actions.age_checks(at=AT) == 0
 
 
