@@ -327,6 +327,8 @@ SPECTACULAR_SETTINGS = {
         "Waiting": "cases.actions.working.Waiting",
         "AppealStatus": "cases.types.denial.appeals.lifecycle.AppealStatus",
         "AppealOutcome": "cases.types.denial.appeals.lifecycle.Outcome",
+        "ResearchOutcome": "cases.types.refund.vocabulary.Outcome",
+        "LookOutcome": "cases.types.small_balance.vocabulary.Outcome",
         "MoneyStage": "cases.insights.tracing.Stage",
         "AppealGround": "cases.types.denial.appeals.models.Ground",
         "ExhibitKind": "cases.types.denial.appeals.models.ExhibitKind",
