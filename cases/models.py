@@ -18,6 +18,7 @@ from cases.routing.models import *  # noqa: F403 -- Django looks for models here
 from cases.sla.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.appeals.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.denial.models import *  # noqa: F403 -- Django looks for models here
+from cases.types.emergency_access.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.invoice_exception.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.payment_variance.models import *  # noqa: F403 -- Django looks for models here
 from cases.types.refund.models import *  # noqa: F403 -- Django looks for models here

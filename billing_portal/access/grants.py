@@ -15,6 +15,7 @@ from django.db import models, transaction
 from guardian.models import GroupObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model
 
+from billing_portal.access.models import EmergencyGrant
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import delete_because, save_because
@@ -98,7 +99,16 @@ def scope_ids(user: Any, permission: str) -> frozenset[int]:
 
 
 def read_scopes(user: User) -> dict[str, frozenset[int]]:
-    """All that a person's groups were granted, by permission: one query over every grant table."""
+    """All that a person's groups were granted, by permission: one query over every grant table.
+
+    With what an emergency opens to the person alone, while it lasts.
+    """
+    emergencies = (
+        EmergencyGrant.objects.in_force()
+        .filter(user=user)
+        .order_by()
+        .values_list("permission__content_type__app_label", "permission__codename", "thing_id")
+    )
     tables = [
         model.objects.filter(group__user=user)
         .order_by()
@@ -108,7 +118,7 @@ def read_scopes(user: User) -> dict[str, frozenset[int]]:
         for model in grant_tables()
     ]
     held: dict[str, set[int]] = defaultdict(set)
-    for app_label, codename, thing in tables[0].union(*tables[1:], all=True):
+    for app_label, codename, thing in emergencies.union(*tables, all=True):
         held[f"{app_label}.{codename}"].add(thing)
     return {permission: frozenset(things) for permission, things in held.items()}
 

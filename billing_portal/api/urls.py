@@ -14,6 +14,7 @@ from cases.api.calendars import CalendarViewSet
 from cases.api.cases import CaseViewSet
 from cases.api.delegations import DelegationViewSet
 from cases.api.editions import EditionViewSet
+from cases.api.emergencies import EmergencyViewSet
 from cases.api.jobs import JobViewSet
 from cases.api.notifications import NotificationViewSet
 from cases.api.projects import ProjectViewSet
@@ -35,6 +36,7 @@ router.register("appeals", AppealViewSet, basename="appeal")
 router.register("ways", WayViewSet, basename="way")
 router.register("approvals", ApprovalViewSet, basename="approval")
 router.register("delegations", DelegationViewSet, basename="delegation")
+router.register("emergencies", EmergencyViewSet, basename="emergency")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")

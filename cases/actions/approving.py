@@ -23,9 +23,9 @@ from cases.approvals.eligibility import eligible
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.sealing import resealed, standing_of, unsealed
 from cases.approvals.services import ApprovalRefused, Verdict
-from cases.approvals.vocabulary import MAKERS, MONEYLESS, Act, RequestState
+from cases.approvals.vocabulary import MAKERS, MONEYLESS, Act, Matter, RequestState
 from cases.effects.kinds import EFFECTS, Decided
-from cases.work.lifecycle import Verb
+from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case
 
 ACTOR = "approvals"
@@ -43,6 +43,18 @@ def request(
     """
     _require_person(by)
     moved = _wait(case, by=by, reason=reason, at=at, seen_version=seen_version)
+    made = services.ask(case=moved, ask=ask, by=by, reason=reason, at=at)
+    return prompting.prompt(made, at=at)
+
+
+@transaction.atomic
+def request_unseen(*, case: Case, ask: Ask, by: User, reason: str, at: datetime) -> ApprovalRequest:
+    """The same about a case that was opened for who asks, who need not see it.
+
+    Also raises MoveRefused, ReasonMissing, NoPolicy.
+    """
+    _require_person(by)
+    moved = _wait(case, by=system_actor(ACTOR), reason=reason, at=at, seen_version=None)
     made = services.ask(case=moved, ask=ask, by=by, reason=reason, at=at)
     return prompting.prompt(made, at=at)
 
@@ -173,7 +185,7 @@ def _require_person(by: User) -> None:
         raise ApprovalRefused(message)
 
 
-def _wait(case: Case, *, by: User, reason: str, at: datetime, seen_version: int) -> Case:
+def _wait(case: Case, *, by: User, reason: str, at: datetime, seen_version: int | None) -> Case:
     return moving.move(
         case=case,
         verb=Verb.REQUEST_APPROVAL,
@@ -185,10 +197,14 @@ def _wait(case: Case, *, by: User, reason: str, at: datetime, seen_version: int)
 
 
 def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
-    """Carry out what was granted, which ends the case; what nothing carries out ends nothing.
+    """Carry out what was granted, which ends the case, unless its kind says that work goes on.
 
-    Raises NotInstalled for a matter of money that no case type carries out.
+    What moves no money and nothing carries out ends nothing; a case opened in error is void. Raises
+    NotInstalled for a matter of money that no case type carries out.
     """
+    if approval.matter == Matter.VOID_CASE:
+        _end(approval, Verb.VOID, Disposition.OPENED_IN_ERROR, at=at)
+        return
     if approval.matter in MONEYLESS and approval.matter not in EFFECTS:
         _lead_back(approval, at=at)
         return
@@ -201,14 +217,22 @@ def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
         by=by,
         at=at,
     )
+    if kind.disposition is None:
+        _lead_back(approval, at=at)
+    else:
+        _end(approval, Verb.GRANT, kind.disposition, at=at)
+
+
+def _end(approval: ApprovalRequest, verb: Verb, how: Disposition, *, at: datetime) -> None:
+    """End the case of what was granted."""
     approval.case = moving.move(
         case=approval.case,
-        verb=Verb.GRANT,
-        by=by,
+        verb=verb,
+        by=system_actor(ACTOR),
         reason=f"{approval} was approved",
         at=at,
         seen_version=None,
-        disposition=kind.disposition,
+        disposition=how,
     )
 
 

@@ -42,6 +42,7 @@ CLOCKS: dict[Verb, ClockEffect] = {
     Verb.REQUEST_APPROVAL: ClockEffect.RESUME,
     Verb.DECIDED: ClockEffect.NONE,
     Verb.GRANT: ClockEffect.STOP,
+    Verb.VOID: ClockEffect.CANCEL,
     Verb.RESOLVE: ClockEffect.STOP,
     Verb.CLOSE: ClockEffect.STOP,
     Verb.REOPEN: ClockEffect.START,
@@ -54,6 +55,7 @@ CLOCKS: dict[Verb, ClockEffect] = {
 AMENDING = frozenset(
     {
         Verb.UPDATE,
+        Verb.VOID,
         Verb.RESOLVE,
         Verb.CLOSE,
         Verb.REOPEN,

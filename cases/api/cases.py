@@ -15,6 +15,7 @@ from cases.api import inputs
 from cases.api.balances import CaseBalances
 from cases.api.caseappeals import CaseAppeals
 from cases.api.credits import CaseCredits
+from cases.api.emergencies import CaseEmergencies
 from cases.api.invoices import CaseInvoices
 from cases.api.joining import CaseJoining
 from cases.api.money import CaseMoney
@@ -38,6 +39,7 @@ class CaseViewSet(
     CaseMoney,
     CaseInvoices,
     CaseBalances,
+    CaseEmergencies,
 ):
     """The cases of the caller's queues and facilities."""
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import caller
-from cases.actions import awaiting, skipping, undoing, working
+from cases.actions import awaiting, skipping, undoing, voiding, working
 from cases.api import inputs
 from cases.api.door import CaseDoor, verb
 
@@ -64,6 +64,14 @@ class CaseVerbs(CaseDoor):
     def reopen(self, request: Request, **_address: Any) -> Response:
         """Take up this finished case again."""
         return self.change(working.reopen, inputs.ReasonedInput)
+
+    @verb(inputs.ReasonedInput)
+    def void(self, _request: Request, **_address: Any) -> Response:
+        """Ask for this case, which was opened in error, to be void; somebody else approves it."""
+        fields = self.asked_of_a_version(inputs.ReasonedInput)
+        case, by = self.get_object(), caller(self.request)
+        voiding.request(case=case, by=by, at=timezone.now(), **fields)
+        return self.answer(self.get_object())
 
     @verb(inputs.VersionedInput)
     def undo(self, request: Request, **address: Any) -> Response:

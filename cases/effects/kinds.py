@@ -109,7 +109,7 @@ def nothing_more(_decided: Decided, _by: User) -> None:
 
 @dataclass(frozen=True)
 class EffectKind:
-    """One kind of decision: `key` is its matter; it ends its case with `disposition`.
+    """One kind of decision: `key` is its matter; it ends its case with `disposition`, None: not.
 
     `receivable` says what the sub-ledger shows open on the receivables that its vouchers credit:
     they never credit more. `settle` writes what its case type keeps of the decision, in the same
@@ -119,7 +119,7 @@ class EffectKind:
     key: str
     label: str
     plan: Callable[[Decided], Sequence[Planned]]
-    disposition: Disposition
+    disposition: Disposition | None
     receivable: Callable[[Decided], Decimal] = at_risk
     settle: Callable[[Decided, User], None] = nothing_more
 

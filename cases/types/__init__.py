@@ -3,6 +3,7 @@
 INSTALLED = [
     "cases.types.denial",
     "cases.types.deposit_variance",
+    "cases.types.emergency_access",
     "cases.types.invoice_exception",
     "cases.types.payment_variance",
     "cases.types.posting_failure",

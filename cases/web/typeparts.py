@@ -10,6 +10,7 @@ from django.urls import reverse
 from billing_portal.accounts.models import User
 from cases.effects.models import Effect
 from cases.types.deposit_variance.vocabulary import KEY as DEPOSIT_VARIANCE
+from cases.types.emergency_access.vocabulary import KEY as EMERGENCY_ACCESS
 from cases.types.invoice_exception.detect import KEY as INVOICE_EXCEPTION
 from cases.types.payment_variance.vocabulary import KEY as PAYMENT_VARIANCE
 from cases.types.posting_failure.actions import message_of
@@ -19,6 +20,7 @@ from cases.types.small_balance.vocabulary import KEY as SMALL_BALANCE
 from cases.web.balancepage import small_balances
 from cases.web.caseparts import decimal_of
 from cases.web.creditpage import credit
+from cases.web.emergencypage import emergency_access
 from cases.web.invoicepage import invoice_part
 from cases.web.presenters import shown_money, shown_time
 from cases.web.verbmenu import button, reversal_of
@@ -146,4 +148,5 @@ PARTS: dict[str, Callable[[Case, User], Mapping[str, Any]]] = {
     REFUND: credit,
     INVOICE_EXCEPTION: invoice_exception,
     SMALL_BALANCE: small_balances,
+    EMERGENCY_ACCESS: emergency_access,
 }

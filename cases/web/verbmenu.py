@@ -56,6 +56,8 @@ FACES: dict[str, Face] = {
     "skip": Face("Pass over", "forward", "v"),
     "merge": Face("Merge", "arrows-pointing-in"),
     "split": Face("Split", "scissors"),
+    "void": Face("Void", "x-circle"),
+    "emergency_review": Face("Review", "shield-check"),
     "replay": Face("Send again", "arrow-path"),
     "reverse": Face("Reverse a voucher", "arrow-uturn-left"),
     "comment": Face("Comment", "chat-bubble-left", "c"),
@@ -72,7 +74,7 @@ FACES: dict[str, Face] = {
 }
 
 
-SAME_AS = {"skip": Verb.RELEASE}
+SAME_AS = {"skip": Verb.RELEASE, "void": Verb.REQUEST_APPROVAL}
 """What moves a case as another verb does."""
 OF_TYPE = {
     "research": "refund",
@@ -80,6 +82,7 @@ OF_TYPE = {
     "federal_act": "refund",
     "small_balance_look": "small_balance",
     "small_balance_request": "small_balance",
+    "emergency_review": "emergency_access",
 }
 """What only cases of one type offer while they are worked."""
 VERBS = {*Verb, *SAME_AS, *OF_TYPE}

@@ -56,6 +56,8 @@ class Disposition(TextChoices):
     TAKEN_BACK = "taken_back", "Taken back: nothing was booked"
     REVERSED = "reversed", "Reversed by the payer"
     EXPLAINED = "explained", "Explained: nothing to correct"
+    MISUSED = "misused", "Misused"
+    OPENED_IN_ERROR = "opened_in_error", "Opened in error"
     CORRECTED = "corrected", "Corrected at the source"
 
 
@@ -89,6 +91,7 @@ class Verb(TextChoices):
     REQUEST_APPROVAL = "request_approval", "Approval asked for"
     DECIDED = "decided", "Back from approval"
     GRANT = "grant", "Approved"
+    VOID = "void", "Voided"
     RESOLVE = "resolve", "Resolved"
     CLOSE = "close", "Closed"
     REOPEN = "reopen", "Reopened"
@@ -107,6 +110,7 @@ SYSTEM_VERBS = frozenset(
         Verb.UPDATE,
         Verb.DECIDED,
         Verb.GRANT,
+        Verb.VOID,
         Verb.CLOSE,
     }
 )
@@ -229,6 +233,11 @@ MOVES: dict[Verb, Move] = {
     Verb.GRANT: Move(
         frozenset({CaseStatus.PENDING_APPROVAL}),
         CaseStatus.RESOLVED,
+        needs=frozenset({"disposition"}),
+    ),
+    Verb.VOID: Move(
+        frozenset({CaseStatus.PENDING_APPROVAL}),
+        CaseStatus.VOIDED,
         needs=frozenset({"disposition"}),
     ),
     Verb.RESOLVE: Move(

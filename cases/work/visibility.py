@@ -27,7 +27,7 @@ SYSTEMS: dict[str, frozenset[Verb]] = {
     "system:clocks": frozenset({Verb.UPDATE}),
     "system:deadlines": frozenset({Verb.UPDATE}),
     "system:appeals": frozenset({Verb.FOLLOW_UP}),
-    "system:approvals": frozenset({Verb.DECIDED, Verb.GRANT}),
+    "system:approvals": frozenset({Verb.REQUEST_APPROVAL, Verb.DECIDED, Verb.GRANT, Verb.VOID}),
     "system:idle": frozenset({Verb.RELEASE}),
     "system:ledger": frozenset({Verb.CLOSE}),
     "system:refunds": frozenset({Verb.UPDATE}),

@@ -21,6 +21,7 @@ from cases.work.lifecycle import FINISHED, CaseStatus
 from cases.work.sets import any_id
 
 DONE = "What was granted has been done"
+DONE_WITH = frozenset({CaseStatus.CLOSED, CaseStatus.VOIDED})
 
 
 def withdraw(
@@ -49,7 +50,7 @@ def overtake_many(*, case_ids: Collection[int], by: User, at: datetime) -> list[
         words = _why_void(approval)
         if words:
             voided.append(_end(approval, RequestState.VOIDED, "voided", by=by, reason=words, at=at))
-        elif approval.case.status == CaseStatus.CLOSED:
+        elif approval.case.status in DONE_WITH:
             change(approval, {"settled_at": at}, verb="settled", by=by, reason=DONE)
     return voided
 

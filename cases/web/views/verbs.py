@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import attending, awaiting, evidence, skipping, working
+from cases.actions import attending, awaiting, evidence, skipping, voiding, working
 from cases.actions.working import Waiting
 from cases.collaboration.attendance import draft_of
 from cases.web import forms
@@ -341,6 +341,28 @@ class Reopen(SimpleVerb):
     form_class = forms.ReasonForm
     action = staticmethod(working.reopen)
     said = "{case} is open again."
+
+
+class AskToVoid(VerbView):
+    """Ask for a case that was opened in error to be void."""
+
+    words = Words(
+        "Void this case",
+        "Ask",
+        "Somebody else approves it. Then it is gone for good, and not counted.",
+    )
+    form_class = forms.ReasonForm
+
+    def go(self, case: Case, form: forms.VerbForm) -> str:
+        """Ask and say so; what waits for others is not undone by a key."""
+        url = super().go(case, form)
+        withdraw(self.request)
+        return url
+
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Ask."""
+        made = voiding.request(case=case, **self.who_and_when, **seen, **form.asked)
+        return f"{made.reference} asks for it."
 
 
 class Step(VerbView):

@@ -63,6 +63,8 @@ ON_A_CASE = [
     "invoice_recheck",
     "small_balance_look",
     "small_balance_request",
+    "void",
+    "emergency_review",
 ]
 
 
