@@ -16,10 +16,11 @@ from billing_portal.access.roles import REVERSE_JOURNALS
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import current_id
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.pure.money import ZERO
 from cases.actions import moving
 from cases.effects import services
-from cases.effects.checks import Check, Facts, before_leaving
-from cases.effects.kinds import EFFECTS, CommandPlan, Decided, Planned
+from cases.effects.checks import Check, CheckKey, Facts, before_leaving
+from cases.effects.kinds import EFFECTS, CommandPlan, Decided, JournalPlan, Planned
 from cases.effects.models import Effect
 from cases.effects.queries import (
     Draft,
@@ -183,6 +184,51 @@ def _ask(effect: Effect, command: Command, entity: Facility, *, at: datetime) ->
         correlation_id=current_id(),
         at=at,
     )
+
+
+FOLLOWING = (CheckKey.BALANCE, CheckKey.SOURCE, CheckKey.ACCOUNTS, CheckKey.ONCE)
+"""What must hold of what follows from an approved effect; that it was approved, the effect says."""
+
+
+@transaction.atomic
+def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datetime) -> Effect:
+    """Book what follows from an effect that was approved and stands, to its amount, once.
+
+    It stands under the same request and digest, and goes to the ledger too. Locks the case. Raises
+    PostingRefused, NoOpenPeriod, TemplateMissing, AmountsRefused, LedgerMissing.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=after.case_id)
+    [draft] = drafts_of([plan], at=at)
+    facts = Facts(
+        vouchers=[draft.voucher],
+        commanded={},
+        amount=after.amount,
+        currency=after.currency,
+        receivable=ZERO,
+        credited=ZERO,
+        standing=standing_events(case, [plan.name]),
+        given=after.digest,
+        found=after.digest,
+        unkept=[] if ledger_of(plan.entity) else [str(plan.entity)],
+    )
+    failed = [each for each in before_leaving(facts) if each.key in FOLLOWING and not each.holds]
+    if failed:
+        words = " ".join(each.words for each in failed)
+        raise PostingRefused(words, checks=[each.key.value for each in failed])
+    decided = Decided(
+        case=case,
+        matter=after.kind,
+        amount=after.amount,
+        currency=after.currency,
+        payee=None,
+        request_reference=after.request_reference,
+        decided_at=at,
+    )
+    made = services.write(
+        decided=decided, event=plan.name, draft=draft, digest=after.digest, by=by, reason=reason
+    )
+    _send(made, plan, at=at)
+    return made
 
 
 @transaction.atomic

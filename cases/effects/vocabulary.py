@@ -56,6 +56,7 @@ class Template(TextChoices):
     PATIENT_REFUND = "patient_refund", "Patient refund approved"
     REFUND_PAID = "refund_paid", "Refund paid"
     CHEQUE_STALE = "cheque_stale", "Refund cheque gone stale"
+    PAYER_CHEQUE_STALE = "payer_cheque_stale", "Refund cheque to a payer gone stale"
     CHEQUE_ESCHEATED = "cheque_escheated", "Stale refund due to the state"
     UNCLAIMED_REMITTED = "unclaimed_remitted", "Unclaimed property remitted"
     TAKEBACK = "takeback", "Overpayment taken back by the payer"

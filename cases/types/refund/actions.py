@@ -4,6 +4,7 @@ Every verb takes what the caller saw, says who, why and when. All raise CaseNotF
 ReasonMissing, StaleVersion and CreditRefused; then nothing is changed.
 """
 
+import logging
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from django.db import transaction
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
 from cases.actions import approving, moving
 from cases.types.refund import queries, services
 from cases.types.refund.asking import ask_of
+from cases.types.refund.effects import book_check
 from cases.types.refund.federal import clock_of
 from cases.types.refund.models import FederalAct, RefundCheck, Research, Return
 from cases.types.refund.owning import Found, check_way, needs_approval
@@ -25,6 +28,7 @@ from cases.work.lifecycle import Verb
 from cases.work.models import Case
 from cases.work.visibility import require_work
 
+log = logging.getLogger(__name__)
 ACTOR = "refunds"
 AHEAD = timedelta(days=7)  # the internal day before the legal one
 EVENING = time(17)
@@ -190,16 +194,28 @@ def issue_check(
 def move_check(
     *, check: RefundCheck, to: CheckStatus, on: date, by: User, reason: str
 ) -> RefundCheck:
-    """Say what became of a check. Also raises CheckRefused."""
+    """Say what became of a check; the books follow. Also raises CheckRefused, and what they do."""
     require_work(by, check.case)
     if to not in BY_PEOPLE:
         raise CheckRefused(f"“{to.label}” follows from the days, nobody says it.")
-    return services.move_check(check=check, to=to, on=on, by=by, reason=reason)
+    return _lead(check, to, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def _lead(check: RefundCheck, to: CheckStatus, *, on: date, by: User, reason: str) -> RefundCheck:
+    """Lead a check on, and book what that means."""
+    moved = services.move_check(check=check, to=to, on=on, by=by, reason=reason)
+    book_check(moved, on=on, by=by, reason=reason)
+    return moved
 
 
 @transaction.atomic
 def age_checks(*, at: datetime, limit: int = MOST) -> int:
-    """Lead uncashed checks on where the days say so; returns how many. Safe beside itself."""
+    """Lead uncashed checks on where the days say so; returns how many. Safe beside itself.
+
+    One that the books refuse (no period is open, nobody keeps them) stays as it is and is tried
+    again; the log names it.
+    """
     today, by, moved = at.date(), system_actor(ACTOR), 0
     rules = queries.state_rules(on=today)
     due = queries.moved_by_days(rules, on=today).select_for_update(skip_locked=True, of=("self",))
@@ -210,6 +226,10 @@ def age_checks(*, at: datetime, limit: int = MOST) -> int:
         to = next_by_days(standing, rules.get(check.owner_state), on=today)
         if to is not None:
             reason = f"Issued {check.issued_on}, not cashed."
-            services.move_check(check=check, to=to, on=today, by=by, reason=reason)
+            try:
+                _lead(check, to, on=today, by=by, reason=reason)
+            except DomainError as refusal:
+                log.warning("Check %s waits for the books: %s", check.pk, refusal.code)
+                continue
             moved += 1
     return moved

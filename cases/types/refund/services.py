@@ -168,7 +168,9 @@ def move_check(
 ) -> RefundCheck:
     """Lead a check to its next state; `on` is the day it happened. Raises CheckRefused."""
     check = (
-        RefundCheck.objects.select_for_update(of=("self",)).select_related("case").get(pk=check.pk)
+        RefundCheck.objects.select_for_update(of=("self",))
+        .select_related("case__facility", "refund")
+        .get(pk=check.pk)
     )
     unclaimed.require(CheckStatus(check.status), to)
     check.status, check.version = to, check.version + 1

@@ -38,4 +38,6 @@ def test_all_that_the_person_did_meanwhile_is_listed_and_nothing_of_others():
     mine = AuditEventFactory(actor=held.request.requested_by)
     AuditEventFactory()
 
-    assert list(done_under(held)) == [AuditEvent.objects.get(pk=mine.pk)]
+    found = list(done_under(held))
+    assert AuditEvent.objects.get(pk=mine.pk) in found
+    assert {each.actor_id for each in found} == {held.request.requested_by_id}
