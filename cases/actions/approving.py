@@ -23,9 +23,9 @@ from cases.approvals.eligibility import eligible
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.sealing import resealed, standing_of, unsealed
 from cases.approvals.services import ApprovalRefused, Verdict
-from cases.approvals.vocabulary import MAKERS, MONEYLESS, Act, Matter, RequestState
+from cases.approvals.vocabulary import MAKERS, MONEYLESS, Act, RequestState
 from cases.effects.kinds import EFFECTS, Decided
-from cases.work.lifecycle import Disposition, Verb
+from cases.work.lifecycle import Verb
 from cases.work.models import Case
 
 ACTOR = "approvals"
@@ -199,12 +199,9 @@ def _wait(case: Case, *, by: User, reason: str, at: datetime, seen_version: int 
 def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
     """Carry out what was granted, which ends the case, unless its kind says that work goes on.
 
-    What moves no money and nothing carries out ends nothing; a case opened in error is void. Raises
-    NotInstalled for a matter of money that no case type carries out.
+    What moves no money and nothing carries out ends nothing. Raises NotInstalled for a matter of
+    money that nothing carries out.
     """
-    if approval.matter == Matter.VOID_CASE:
-        _end(approval, Verb.VOID, Disposition.OPENED_IN_ERROR, at=at)
-        return
     if approval.matter in MONEYLESS and approval.matter not in EFFECTS:
         _lead_back(approval, at=at)
         return
@@ -220,20 +217,15 @@ def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
     if kind.disposition is None:
         _lead_back(approval, at=at)
     else:
-        _end(approval, Verb.GRANT, kind.disposition, at=at)
-
-
-def _end(approval: ApprovalRequest, verb: Verb, how: Disposition, *, at: datetime) -> None:
-    """End the case of what was granted."""
-    approval.case = moving.move(
-        case=approval.case,
-        verb=verb,
-        by=system_actor(ACTOR),
-        reason=f"{approval} was approved",
-        at=at,
-        seen_version=None,
-        disposition=how,
-    )
+        approval.case = moving.move(
+            case=approval.case,
+            verb=kind.verb,
+            by=by,
+            reason=f"{approval} was approved",
+            at=at,
+            seen_version=None,
+            disposition=kind.disposition,
+        )
 
 
 def digest_now(approval: ApprovalRequest) -> str:

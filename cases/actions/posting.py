@@ -28,6 +28,7 @@ from cases.effects.queries import (
     credited_receivables,
     drafts_of,
     ledger_of,
+    reopened,
     reversible,
     standing_events,
     was_taken,
@@ -100,7 +101,7 @@ def checked(*, decided: Decided, digest: str, found: Digest, at: datetime) -> Re
     raises: NotInstalled, NoOpenPeriod, TemplateMissing, AmountsRefused.
     """
     kind = EFFECTS.get(decided.matter)
-    planned = kind.plan(decided)
+    planned = reopened(kind.plan(decided), decided.case, amount=decided.amount)
     drafts = drafts_of(planned, at=at)
     facts = Facts(
         vouchers=[draft.voucher for draft in drafts],

@@ -14,7 +14,9 @@ from cases.actions import approving
 from cases.approvals.asking import Ask
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import Matter
+from cases.effects.kinds import EffectKind, nothing_booked
 from cases.effects.models import Effect
+from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case
 from cases.work.types import CASE_TYPES
 
@@ -42,3 +44,14 @@ def request(
     return approving.request(
         case=case, ask=ask, by=by, reason=reason, at=at, seen_version=seen_version
     )
+
+
+EFFECTS = (
+    EffectKind(
+        key=Matter.VOID_CASE,
+        label=Matter.VOID_CASE.label,
+        plan=nothing_booked,
+        disposition=Disposition.OPENED_IN_ERROR,
+        verb=Verb.VOID,
+    ),
+)

@@ -1,5 +1,6 @@
 """What the API's verbs take: named fields, checked and explained; an unknown one is refused."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -78,6 +79,14 @@ class TransferInput(ReasonedInput):
     def validate_cause(self, cause: str) -> NotOurs:
         """As routing counts it."""
         return NotOurs(cause)
+
+
+class BackdateInput(ReasonedInput):
+    """One voucher to be dated on a day of a closed period: its template's key, its amount."""
+
+    template = serializers.SlugField()
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    on = serializers.DateField()
 
 
 class DeferInput(ReasonedInput):

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import caller
-from cases.actions import awaiting, skipping, undoing, voiding, working
+from cases.actions import awaiting, backdating, skipping, undoing, voiding, working
+from cases.actions.backdating import Voucher
 from cases.api import inputs
 from cases.api.door import CaseDoor, verb
 
@@ -64,6 +65,15 @@ class CaseVerbs(CaseDoor):
     def reopen(self, request: Request, **_address: Any) -> Response:
         """Take up this finished case again."""
         return self.change(working.reopen, inputs.ReasonedInput)
+
+    @verb(inputs.BackdateInput)
+    def backdate(self, _request: Request, **_address: Any) -> Response:
+        """Ask for one voucher of this case to be dated in a closed period, reopened for it."""
+        fields = self.asked_of_a_version(inputs.BackdateInput)
+        voucher = Voucher(fields.pop("template"), fields.pop("amount"), fields.pop("on"))
+        case, by = self.get_object(), caller(self.request)
+        backdating.request(case=case, voucher=voucher, by=by, at=timezone.now(), **fields)
+        return self.answer(self.get_object())
 
     @verb(inputs.ReasonedInput)
     def void(self, _request: Request, **_address: Any) -> Response:

@@ -6,13 +6,13 @@ application is ready. Planning reads and computes, it writes nothing.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.registry import Registry
-from cases.work.lifecycle import Disposition
+from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case
 from integrations.canonical.models import Facility
 from integrations.ports.commands import Command
@@ -58,7 +58,8 @@ class JournalPlan:
     """A voucher to book: a template's key, its named amounts, at which site, in which words.
 
     `event` names what it does (empty: the template's key): of one case it happens once, until it is
-    reversed. No patient data in `text`: it goes to the ERP.
+    reversed. No patient data in `text`: it goes to the ERP. `on` is a day of a closed period that
+    was reopened for it; None: the day of the decision, or the first open one.
     """
 
     template: str
@@ -66,6 +67,7 @@ class JournalPlan:
     entity: Facility
     text: str
     event: str = ""
+    on: date | None = None
 
     @property
     def name(self) -> str:
@@ -103,6 +105,11 @@ def at_risk(decided: Decided) -> Decimal:
     return amount
 
 
+def nothing_booked(_decided: Decided) -> Sequence[Planned]:
+    """It books nothing."""
+    return ()
+
+
 def nothing_more(_decided: Decided, _by: User) -> None:
     """Nothing is written beside the effects."""
 
@@ -113,7 +120,7 @@ class EffectKind:
 
     `receivable` says what the sub-ledger shows open on the receivables that its vouchers credit:
     they never credit more. `settle` writes what its case type keeps of the decision, in the same
-    transaction, once the effects are written.
+    transaction, once the effects are written. `verb` is how it ends its case.
     """
 
     key: str
@@ -122,6 +129,7 @@ class EffectKind:
     disposition: Disposition | None
     receivable: Callable[[Decided], Decimal] = at_risk
     settle: Callable[[Decided, User], None] = nothing_more
+    verb: Verb = Verb.GRANT
 
 
 EFFECTS: Registry[EffectKind] = Registry("effect")

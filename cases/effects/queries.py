@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ from cases.effects.models import (
     JournalTemplate,
     Ledger,
     Reconciliation,
+    Reopening,
 )
 from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
 from cases.work.lifecycle import CaseStatus
@@ -64,7 +65,7 @@ def drafts_of(planned: Sequence[Planned], *, at: datetime) -> list[Draft]:
 
 
 def _draft(plan: JournalPlan, *, at: datetime) -> Draft:
-    original_on, posting_on = days_of(plan.entity, at=at)
+    original_on, posting_on = (plan.on, plan.on) if plan.on else days_of(plan.entity, at=at)
     template = template_of(plan.template, on=posting_on)
     lines = list(template.lines.order_by("position"))
     sides, unmapped = _sided(compose(lines, plan.amounts), plan.entity, on=posting_on)
@@ -81,14 +82,28 @@ def _draft(plan: JournalPlan, *, at: datetime) -> Draft:
 def days_of(entity: Facility, *, at: datetime) -> tuple[date, date]:
     """The day of a moment at a site, and the day on which it is posted. Raises NoOpenPeriod."""
     on = at.astimezone(ZoneInfo(entity.time_zone)).date()
-    rows = FiscalPeriod.objects.filter(Q(entity=entity) | Q(entity=None), ends_on__gte=on)
-    periods = [
+    return on, posting_day(periods_of(entity, since=on), on)
+
+
+def periods_of(entity: Facility, *, since: date) -> list[Period]:
+    """A site's fiscal periods and everybody's that end on a day or later."""
+    rows = FiscalPeriod.objects.filter(Q(entity=entity) | Q(entity=None), ends_on__gte=since)
+    return [
         Period(starts_on, ends_on, state == PeriodState.OPEN, is_own=entity_id is not None)
         for starts_on, ends_on, state, entity_id in rows.values_list(
             "starts_on", "ends_on", "state", "entity_id"
         )
     ]
-    return on, posting_day(periods, on)
+
+
+def reopened(planned: Sequence[Planned], case: Case, *, amount: Decimal) -> list[Planned]:
+    """The plans, those vouchers dated back for which a closed period was reopened. One query."""
+    held = Reopening.objects.unused().filter(case=case, amount=amount)
+    days = dict(held.values_list("event", "posting_on"))
+    return [
+        replace(each, on=days.get(each.name)) if isinstance(each, JournalPlan) else each
+        for each in planned
+    ]
 
 
 def template_of(key: str, *, on: date) -> JournalTemplate:

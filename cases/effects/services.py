@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -10,8 +11,16 @@ from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from cases.effects.comparing import Difference
 from cases.effects.kinds import Decided
-from cases.effects.models import Effect, Journal, JournalLine, LedgerDifference, Reconciliation
+from cases.effects.models import (
+    Effect,
+    Journal,
+    JournalLine,
+    LedgerDifference,
+    Reconciliation,
+    Reopening,
+)
 from cases.effects.queries import Draft, days_of
+from cases.work.models import Case
 from integrations.outbox.models import Destination
 
 KEYS = uuid.UUID("6f1ef5a8-6a2c-5d0e-9a0b-0a3c1c6b7f11")
@@ -124,6 +133,32 @@ def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     )
     _record(made, verb="effect.reversed", by=by)
     return made
+
+
+@transaction.atomic
+def reopen(*, case: Case, event: str, amount: Decimal, on: date, reference: str, by: User) -> None:
+    """Keep that a closed period is open to one voucher; the database checks that it was approved.
+
+    `amount` is in the case's currency.
+    """
+    made = Reopening.objects.create(
+        case=case,
+        event=event,
+        amount=amount,
+        currency=case.currency,
+        posting_on=on,
+        reference=reference,
+    )
+    audit.record(
+        chain=f"case:{case.pk}",
+        verb="period.reopened",
+        subject=f"case:{case.public_id}",
+        by=by,
+        reason=f"Approved in {reference}",
+        event=event,
+        amount=made.amount,
+        posting_on=on,
+    )
 
 
 def _record(effect: Effect, *, verb: str, by: User) -> None:

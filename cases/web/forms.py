@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing_portal.accounts.models import KeyboardMode, Theme, User
+from cases.actions.backdating import Voucher
 from cases.actions.revealing import Purpose
+from cases.effects.models import JournalTemplate
 from cases.priority.models import SkipReason
 from cases.routing.vocabulary import NotOurs
 from cases.work.lifecycle import Disposition
@@ -87,6 +90,30 @@ class ReasonForm(VerbForm):
     """A change that only needs its reason."""
 
     reason = reason_field("Why?", "Say why, in a few words.")
+
+
+class BackdateForm(VerbForm):
+    """One voucher, and a day of a closed period."""
+
+    template = forms.ChoiceField(label="Which voucher")
+    amount = forms.DecimalField(
+        label="Amount", max_digits=14, decimal_places=2, min_value=Decimal("0.01")
+    )
+    on = forms.DateField(label="On which day", widget=forms.DateInput({"type": "date"}))
+    reason = reason_field("Why must it stand there?", "Say why it must stand in that period.")
+
+    def prepare(self) -> None:
+        """The templates that there are."""
+        keys = JournalTemplate.objects.order_by("label", "key").values_list("key", "label")
+        choices = dict(keys)
+        self.fields["template"].choices = list(choices.items())  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """With the voucher as one."""
+        given = self.cleaned_data
+        voucher = Voucher(given["template"], given["amount"], given["on"])
+        return {"voucher": voucher, "reason": given["reason"]}
 
 
 class SkipForm(VerbForm):

@@ -79,6 +79,7 @@ urlpatterns = [
     path(f"{CASE}attach/", verbs.Attach.as_view(), name="attach"),
     path(f"{CASE}resolve/", verbs.Resolve.as_view(), name="resolve"),
     path(f"{CASE}reopen/", verbs.Reopen.as_view(), name="reopen"),
+    path(f"{CASE}backdate/", verbs.Backdate.as_view(), name="backdate"),
     path(f"{CASE}void/", verbs.AskToVoid.as_view(), name="void"),
     path(f"{CASE}replay/", postings.Replay.as_view(), name="replay"),
     path(f"{CASE}reverse/", postings.Reverse.as_view(), name="reverse"),

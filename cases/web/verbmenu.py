@@ -56,6 +56,7 @@ FACES: dict[str, Face] = {
     "skip": Face("Pass over", "forward", "v"),
     "merge": Face("Merge", "arrows-pointing-in"),
     "split": Face("Split", "scissors"),
+    "backdate": Face("Date back", "calendar-days"),
     "void": Face("Void", "x-circle"),
     "emergency_review": Face("Review", "shield-check"),
     "replay": Face("Send again", "arrow-path"),
@@ -74,7 +75,7 @@ FACES: dict[str, Face] = {
 }
 
 
-SAME_AS = {"skip": Verb.RELEASE, "void": Verb.REQUEST_APPROVAL}
+SAME_AS = {"skip": Verb.RELEASE, "void": Verb.REQUEST_APPROVAL, "backdate": Verb.REQUEST_APPROVAL}
 """What moves a case as another verb does."""
 OF_TYPE = {
     "research": "refund",

@@ -1,10 +1,13 @@
 """The ledger: accounts, periods, templates, effects and their journals."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import factory
 
+from cases.actions import backdating
+from cases.actions.backdating import Voucher
 from cases.effects.comparing import DifferenceKind
 from cases.effects.models import (
     Account,
@@ -17,10 +20,12 @@ from cases.effects.models import (
     Ledger,
     LedgerDifference,
     Reconciliation,
+    Reopening,
     TemplateLine,
 )
 from cases.effects.services import event_key
-from cases.effects.vocabulary import AccountKind, AccountRole
+from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
+from tests.factories.approvers import approvers, decided
 from tests.factories.base import Made
 from tests.factories.cases import OPENED, CaseFactory
 from tests.factories.integrations import FacilityFactory
@@ -194,3 +199,36 @@ class LedgerDifferenceFactory(Made):
     ours = AMOUNT
     theirs = AMOUNT * 2
     words = "There more than once"
+
+
+class ReopeningFactory(Made):
+    """January 2026, reopened by two people for one write-off of 100.00."""
+
+    class Meta:
+        model = Reopening
+
+    @classmethod
+    def _create(cls, model_class: type[Reopening], **fields: Any) -> Reopening:
+        case = fields.get("case") or CaseFactory(amount_at_risk=AMOUNT)
+        close(date(2026, 1, 1), case.facility)
+        somebody = approvers(case)
+        voucher = Voucher("denial_written_off", AMOUNT, date(2026, 1, 20))
+        approval = backdating.request(
+            case=case,
+            voucher=voucher,
+            by=somebody("denial_specialist"),
+            reason="The auditors ask for it",
+            at=OPENED,
+            seen_version=case.version,
+        )
+        for role in ("controller", "cfo"):
+            decided(approval, somebody(role))
+        return model_class.objects.get(reference=approval.reference)
+
+
+def close(month: date, entity: Any) -> FiscalPeriod:
+    """A site's own month, closed."""
+    ends_on = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return FiscalPeriodFactory(
+        entity=entity, starts_on=month, ends_on=ends_on, state=PeriodState.CLOSED
+    )

@@ -6,14 +6,9 @@ from billing_portal.access import emergency
 from billing_portal.accounts.models import User
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import Matter
-from cases.effects.kinds import Decided, EffectKind, Planned
+from cases.effects.kinds import Decided, EffectKind, nothing_booked
 from cases.work.models import Queue
 from integrations.canonical.models import Facility
-
-
-def plan(_decided: Decided) -> list[Planned]:
-    """It books nothing."""
-    return []
 
 
 def open_up(decided: Decided, by: User) -> None:
@@ -38,7 +33,7 @@ EFFECTS = (
     EffectKind(
         key=Matter.BREAK_GLASS,
         label=Matter.BREAK_GLASS.label,
-        plan=plan,
+        plan=nothing_booked,
         disposition=None,
         settle=open_up,
     ),

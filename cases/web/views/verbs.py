@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import attending, awaiting, evidence, skipping, voiding, working
+from cases.actions import attending, awaiting, backdating, evidence, skipping, voiding, working
 from cases.actions.working import Waiting
 from cases.collaboration.attendance import draft_of
 from cases.web import forms
@@ -343,7 +343,35 @@ class Reopen(SimpleVerb):
     said = "{case} is open again."
 
 
-class AskToVoid(VerbView):
+class Asking(VerbView):
+    """What others decide: a key does not undo it."""
+
+    def go(self, case: Case, form: forms.VerbForm) -> str:
+        """Ask and say so."""
+        url = super().go(case, form)
+        withdraw(self.request)
+        return url
+
+
+class Backdate(Asking):
+    """Ask for one voucher to be dated in a closed period."""
+
+    words = Words(
+        "Date a voucher back", "Ask", "The period is reopened for it alone, if others approve."
+    )
+    form_class = forms.BackdateForm
+
+    def suggested(self, case: Case) -> dict[str, Any]:
+        """All that is at risk."""
+        return {"amount": case.amount_at_risk}
+
+    def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
+        """Ask."""
+        made = backdating.request(case=case, **self.who_and_when, **seen, **form.asked)
+        return f"{made.reference} asks for it."
+
+
+class AskToVoid(Asking):
     """Ask for a case that was opened in error to be void."""
 
     words = Words(
@@ -352,12 +380,6 @@ class AskToVoid(VerbView):
         "Somebody else approves it. Then it is gone for good, and not counted.",
     )
     form_class = forms.ReasonForm
-
-    def go(self, case: Case, form: forms.VerbForm) -> str:
-        """Ask and say so; what waits for others is not undone by a key."""
-        url = super().go(case, form)
-        withdraw(self.request)
-        return url
 
     def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
         """Ask."""

@@ -57,6 +57,13 @@ VERBS = {
     "check_moved": {"number": "1", "to": "cleared", "on": "2026-01-10", "reason": "r"},
     "look": {"version": 1, "position": 1, "outcome": "right", "reason": "r"},
     "request_signature": {"version": 1, "reason": "r"},
+    "backdate": {
+        "version": 1,
+        "template": "small_balance",
+        "amount": "1.00",
+        "on": "2026-01-10",
+        "reason": "r",
+    },
     "void": {"version": 1, "reason": "r"},
     "review_emergency": {"version": 1, "verdict": "justified", "reason": "r"},
     "labels": {"labels": []},

@@ -63,6 +63,7 @@ ON_A_CASE = [
     "invoice_recheck",
     "small_balance_look",
     "small_balance_request",
+    "backdate",
     "void",
     "emergency_review",
 ]
