@@ -6,6 +6,7 @@ reference: neither an amount nor a name.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from billing_portal.accounts.models import User
 from cases.approvals import services
 from cases.approvals.eligibility import eligible
 from cases.approvals.models import ApprovalRequest
-from cases.approvals.vocabulary import RequestState, Told
+from cases.approvals.vocabulary import Matter, RequestState, Told
 from cases.notices.services import Message, notify_many
 from cases.notices.vocabulary import MessageKind
 from cases.sla.business_time import BusinessCalendar, add_business_days
@@ -70,10 +71,13 @@ def prompt(approval: ApprovalRequest, *, at: datetime) -> ApprovalRequest:
 
 
 def tell_requester(approval: ApprovalRequest, *, by: User) -> None:
-    """Tell who asked what became of it."""
+    """Tell who asked what became of it. Who asked in an emergency need not see its case."""
     state = RequestState(approval.state).label.lower()
     text = f"{approval}: {state}, by {by}."
-    notify_many(drafts=[_message(approval, approval.requested_by_id, approval.state, text, ASKED)])
+    told = _message(approval, approval.requested_by_id, approval.state, text, ASKED)
+    if approval.matter == Matter.BREAK_GLASS:
+        told = replace(told, url_name="cases:emergencies", url_args=())
+    notify_many(drafts=[told])
 
 
 def tell_forwarded(approval: ApprovalRequest, *, by: User) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from billing_portal.access.actor import acting, system_actor
@@ -13,6 +14,7 @@ from billing_portal.accounts.models import User
 from cases.actions import moving
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.vocabulary import Act, Matter, RequestState
+from cases.notices.models import Notification
 from cases.types.emergency_access import actions
 from cases.types.emergency_access.queries import emergency_of
 from cases.types.emergency_access.services import EmergencyRefused
@@ -66,6 +68,7 @@ def test_what_was_opened_ends_by_itself(person, shut):
     case = opened(person, **places(shut))
 
     assert sees(person, shut)
+    assert Notification.objects.get(user=person).link == reverse("cases:emergencies")
     held = emergency_of(case)
     assert held.ends_at - held.begins_at == timedelta(hours=4)
     assert case.status == CaseStatus.TRIAGED
