@@ -2,7 +2,7 @@
 
 What is decided while its period is closed is posted on the first open day. Where it must stand in
 the closed one, that is asked for before, in the case, and approved like any other matter; the next
-decision of that event and amount is then dated so, once. The ledger opens its own period itself.
+voucher by that template and of that amount is then dated so, once. The ledger opens its own period itself.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def request(
         matter=Matter.CLOSED_PERIOD,
         amount=voucher.amount,
         currency=case.currency,
-        facts={"event": voucher.template, "posting_on": voucher.on.isoformat()},
+        facts={"template": voucher.template, "posting_on": voucher.on.isoformat()},
     )
     return approving.request(
         case=case, ask=ask, by=by, reason=reason, at=at, seen_version=seen_version
@@ -71,7 +71,7 @@ def reopen(decided: Decided, by: User) -> None:
     """Let the voucher that was sealed be dated on its day."""
     services.reopen(
         case=decided.case,
-        event=decided.facts["event"],
+        template=decided.facts["template"],
         amount=decided.amount,
         on=date.fromisoformat(decided.facts["posting_on"]),
         reference=decided.request_reference,

@@ -99,9 +99,9 @@ def periods_of(entity: Facility, *, since: date) -> list[Period]:
 def reopened(planned: Sequence[Planned], case: Case, *, amount: Decimal) -> list[Planned]:
     """The plans, those vouchers dated back for which a closed period was reopened. One query."""
     held = Reopening.objects.unused().filter(case=case, amount=amount)
-    days = dict(held.values_list("event", "posting_on"))
+    days = dict(held.values_list("template", "posting_on"))
     return [
-        replace(each, on=days.get(each.name)) if isinstance(each, JournalPlan) else each
+        replace(each, on=days.get(each.template)) if isinstance(each, JournalPlan) else each
         for each in planned
     ]
 

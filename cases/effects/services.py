@@ -136,14 +136,16 @@ def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
 
 
 @transaction.atomic
-def reopen(*, case: Case, event: str, amount: Decimal, on: date, reference: str, by: User) -> None:
+def reopen(
+    *, case: Case, template: str, amount: Decimal, on: date, reference: str, by: User
+) -> None:
     """Keep that a closed period is open to one voucher; the database checks that it was approved.
 
     `amount` is in the case's currency.
     """
     made = Reopening.objects.create(
         case=case,
-        event=event,
+        template=template,
         amount=amount,
         currency=case.currency,
         posting_on=on,
@@ -155,7 +157,7 @@ def reopen(*, case: Case, event: str, amount: Decimal, on: date, reference: str,
         subject=f"case:{case.public_id}",
         by=by,
         reason=f"Approved in {reference}",
-        event=event,
+        template=template,
         amount=made.amount,
         posting_on=on,
     )

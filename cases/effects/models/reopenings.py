@@ -21,21 +21,21 @@ class ReopeningQuerySet(models.QuerySet["Reopening"]):
         """That no voucher has been dated by."""
         dated = Journal.objects.filter(
             effect__case=OuterRef("case"),
-            effect__event=OuterRef("event"),
+            template__key=OuterRef("template"),
             posting_on=OuterRef("posting_on"),
         )
         return self.filter(~Exists(dated))
 
 
 class Reopening(AppendOnlyModel):
-    """One voucher of a case that may be dated on a day of a closed period: this event, this amount.
+    """One voucher of a case that may be dated on a day of a closed period: this template, this sum.
 
     `reference` is the approved request's. The database refuses one that was not approved so, and
     lets one voucher through by it; the period stays closed to everything else.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reopenings")
-    event = models.TextField()
+    template = models.TextField()
     amount = money_field()
     currency = currency_field()
     posting_on = models.DateField()
@@ -51,4 +51,4 @@ class Reopening(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.posting_on} for {self.event}"
+        return f"{self.posting_on} for {self.template}"

@@ -72,7 +72,7 @@ def test_two_people_reopen_a_period_and_the_case_goes_on(case, somebody):
     case.refresh_from_db()
     assert case.status == CaseStatus.TRIAGED
     made = Reopening.objects.get()
-    assert (made.event, made.amount, made.posting_on) == ("denial_written_off", AMOUNT, DAY)
+    assert (made.template, made.amount, made.posting_on) == ("denial_written_off", AMOUNT, DAY)
     assert AuditEvent.objects.filter(chain=f"case:{case.pk}", verb="period.reopened").exists()
     check_deferred()
 
@@ -115,7 +115,7 @@ def test_the_database_reopens_nothing_that_was_not_approved(case):
     with pytest.raises(IntegrityError, match="nobody approved"), transaction.atomic():
         Reopening.objects.create(
             case=case,
-            event="denial_written_off",
+            template="denial_written_off",
             amount=AMOUNT,
             currency="USD",
             posting_on=DAY,

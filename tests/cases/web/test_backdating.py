@@ -34,7 +34,7 @@ def test_it_is_asked_for_on_a_page(reader, case):
 
     case.refresh_from_db()
     assert case.status == CaseStatus.PENDING_APPROVAL
-    assert facts() == {"event": "denial_written_off", "posting_on": "2026-01-20"}
+    assert facts() == {"template": "denial_written_off", "posting_on": "2026-01-20"}
 
 
 def test_an_open_day_is_refused_on_the_page(reader, case):

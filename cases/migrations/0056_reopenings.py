@@ -8,7 +8,7 @@ from importlib import import_module
 from billing_portal.kernel.models.guards import AppendOnly
 
 effects = import_module("cases.migrations.0033_effects")
-# A closed day takes one voucher for which it was reopened: this event and amount of this case, once.
+# A closed day takes one voucher for which it was reopened: by this template, amount and case, once.
 OPEN_DAY = """
 CREATE OR REPLACE FUNCTION cases_journal_open_day() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
@@ -20,12 +20,16 @@ BEGIN
         AND (p.entity_id = NEW.entity_id OR p.entity_id IS NULL)
         ORDER BY p.entity_id NULLS LAST LIMIT 1;
     IF held IS DISTINCT FROM 'open' AND NOT (held = 'closed' AND EXISTS (
-            SELECT 1 FROM public.cases_effect e JOIN public.cases_reopening r
-            ON (r.case_id, r.event, r.amount, r.currency, r.posting_on)
-             = (e.case_id, e.event, e.amount, e.currency, NEW.posting_on)
+            SELECT 1 FROM public.cases_effect e
+            JOIN public.cases_journaltemplate t ON t.id = NEW.template_id
+            JOIN public.cases_reopening r
+            ON (r.case_id, r.template, r.amount, r.currency, r.posting_on)
+             = (e.case_id, t.key, e.amount, e.currency, NEW.posting_on)
             WHERE e.id = NEW.effect_id AND NOT EXISTS (
-                SELECT 1 FROM public.cases_journal j JOIN public.cases_effect o ON o.id = j.effect_id
-                WHERE (o.case_id, o.event, j.posting_on) = (r.case_id, r.event, r.posting_on)))) THEN
+                SELECT 1 FROM public.cases_journal j
+                JOIN public.cases_effect o ON o.id = j.effect_id
+                JOIN public.cases_journaltemplate u ON u.id = j.template_id
+                WHERE (o.case_id, u.key, j.posting_on) = (r.case_id, r.template, r.posting_on)))) THEN
         RAISE EXCEPTION 'no fiscal period is open on %', NEW.posting_on
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -41,7 +45,7 @@ BEGIN
             WHERE r.reference = NEW.reference AND r.matter = 'closed_period'
               AND r.state = 'approved' AND r.case_id = NEW.case_id
               AND (r.amount, r.currency) = (NEW.amount, NEW.currency)
-              AND r.sealed::jsonb #>> '{facts,event}' = NEW.event
+              AND r.sealed::jsonb #>> '{facts,template}' = NEW.template
               AND r.sealed::jsonb #>> '{facts,posting_on}' = NEW.posting_on::text) THEN
         PERFORM cases_refuse('reopening_approved', 'nobody approved to reopen this period so');
     END IF;
@@ -57,7 +61,7 @@ TRIGGER = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0054_payer_cheques'),
+        ('cases', '0055_payer_cheques'),
     ]
 
     operations = [
@@ -65,7 +69,7 @@ class Migration(migrations.Migration):
             name='Reopening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.TextField()),
+                ('template', models.TextField()),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('currency', models.TextField(default='USD')),
                 ('posting_on', models.DateField()),
