@@ -2,7 +2,7 @@
 
 What is decided while its period is closed is posted on the first open day. Where it must stand in
 the closed one, that is asked for before, in the case, and approved like any other matter; the next
-voucher by that template and of that amount is then dated so, once. The ledger opens its own period itself.
+voucher by that template and of that amount is then dated so, once. The ledger opens its own period.
 """
 
 from dataclasses import dataclass
