@@ -12,6 +12,7 @@ from cases.effects.kinds import JournalPlan
 from cases.effects.models import Effect
 from cases.types.refund import actions
 from cases.types.refund.vocabulary import CheckStatus, Way
+from integrations.outbox.lifecycle import OutboxState
 from integrations.outbox.models import OutboxMessage
 from tests.factories.effects import EffectFactory, LedgerFactory
 from tests.factories.refunds import (
@@ -98,6 +99,7 @@ def test_a_stale_check_revives_the_liability_and_is_the_states_when_it_lay_long_
 def test_an_owner_who_was_written_to_and_cashes_it_takes_that_back(check, analyst):
     actions.age_checks(at=AT)
     says(check, CheckStatus.CONTACTED, analyst, on=date(2026, 8, 1))
+    OutboxMessage.objects.update(state=OutboxState.CONFIRMED, due_at=None, settled_at=AT)
     says(check, CheckStatus.CLEARED, analyst, on=date(2026, 8, 20))
 
     assert booked(check) == [("cheque_stale", "1010", "2100"), ("cheque_stale", "2100", "1010")]
