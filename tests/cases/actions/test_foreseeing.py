@@ -15,12 +15,21 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_books_nothing_only_says_how_its_case_goes_on():
+    policy = PolicyVersionFactory(content=policy_content(matter="abandon_deadline"))
+    approval = ApprovalRequestFactory(matter=Matter.ABANDON_DEADLINE, policy_version=policy)
+
+    found = foreseen(approval=approval, at=OPENED)
+
+    assert (found.ready, found.ending, found.problem) == (None, None, "")
+
+
+def test_a_case_to_be_void_says_how_it_would_end():
     policy = PolicyVersionFactory(content=policy_content(matter="void_case"))
     approval = ApprovalRequestFactory(matter=Matter.VOID_CASE, policy_version=policy)
 
     found = foreseen(approval=approval, at=OPENED)
 
-    assert (found.ready, found.ending, found.problem) == (None, None, "")
+    assert (found.ending, list(found.ready.planned)) == (Disposition.OPENED_IN_ERROR, [])
 
 
 def test_money_that_nothing_carries_out_says_so(monkeypatch):
