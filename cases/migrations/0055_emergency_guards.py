@@ -122,7 +122,7 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0053_emergencies"), ("access", "0003_emergencies")]
+    dependencies = [("cases", "0054_emergencies"), ("access", "0003_emergencies")]
 
     operations = [
         AppendOnly("cases", "EmergencyReview"),

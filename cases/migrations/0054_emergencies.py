@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0052_refund_checks'),
+        ('cases', '0053_deposit_variances'),
         ('integrations', '0007_purchasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

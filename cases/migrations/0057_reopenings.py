@@ -61,7 +61,7 @@ TRIGGER = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0055_payer_cheques'),
+        ('cases', '0056_payer_cheques'),
     ]
 
     operations = [

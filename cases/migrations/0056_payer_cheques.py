@@ -26,6 +26,6 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0054_emergency_guards")]
+    dependencies = [("cases", "0055_emergency_guards")]
 
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
