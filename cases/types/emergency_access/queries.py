@@ -10,7 +10,7 @@ from billing_portal.accounts.models import User
 from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.models.bases import ClockTimestamp
 from cases.approvals.models import ApprovalRequest
-from cases.approvals.vocabulary import Matter
+from cases.approvals.vocabulary import LIVE, Matter
 from cases.types.emergency_access.vocabulary import KEY
 from cases.work.models import Case
 
@@ -62,5 +62,7 @@ def done_under(emergency: Emergency) -> QuerySet[AuditEvent]:
 
 def asks_already(user: User) -> bool:
     """Whether an emergency of somebody waits for a decision."""
-    waiting = ApprovalRequest.objects.live().filter(requested_by=user, case__case_type=KEY)
+    waiting = ApprovalRequest.objects.filter(
+        requested_by=user, case__case_type=KEY, state__in=sorted(LIVE)
+    )
     return waiting.exists()
