@@ -51,7 +51,7 @@ class ByTurns(Proxy):
     turns = ()
 
     def chosen(self):
-        mode, *self.turns = self.turns or [self.mode]
+        mode, *self.turns = self.turns or [super().chosen()]
         return mode
 
 
