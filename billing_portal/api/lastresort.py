@@ -17,7 +17,9 @@ RETRY_AFTER = "5"  # seconds: PostgreSQL is back in less, killed or restarted
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what could not even be read."""
+    """400: what could not even be read; 503 when it is the session that could not be kept."""
+    if is_passing(exception):
+        return unavailable(request)
     return _answer(
         request,
         HTTPStatus.BAD_REQUEST,
@@ -43,9 +45,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def is_passing(raised: BaseException | None) -> bool:
     """Whether the database was away, or went while it was asked, or what was asked for was locked.
 
-    A statement that took too long is no such thing: it would again.
+    That may stand behind what was raised: Django takes a session that it could not keep for one
+    that was deleted. A statement that took too long is no such thing: it would again.
     """
-    if not isinstance(raised, OperationalError | InterfaceError):
+    while raised is not None and not isinstance(raised, OperationalError | InterfaceError):
+        raised = raised.__context__
+    if raised is None:
         return False
     state = getattr(raised.__cause__, "sqlstate", None)
     return state is None or state.startswith(PASSING)

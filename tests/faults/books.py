@@ -15,7 +15,7 @@ MIX = {"ok": 90, "drop_response": 4, "reset": 3, "blackhole": 1}
 
 @contextmanager
 def mixed(proxy):
-    """Let a proxy go wrong by chance; all goes through once it is over."""
+    """Let a proxy go wrong by chance, in every way; all goes through once it is over."""
     proxy.mix(**MIX)
     yield
     proxy.tell("ok")

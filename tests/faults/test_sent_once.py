@@ -96,15 +96,16 @@ def test_thousands_of_journals_are_each_in_once_and_in_order(server, sandbox, pr
         name="ledger", url=proxy.url, read_seconds=3, request_limit_seconds=8, retry_seconds=1
     )
     ask_for_all(destination)
-    with mixed(proxy), forgetting(sandbox):
+    with forgetting(sandbox):
         deliverers = request.getfixturevalue("deliverers")
-        in_the_middle = strike(server, sandbox, deliverers)
-    deadline = time.monotonic() + PATIENCE
-    while left := undone(server):
-        assert time.monotonic() < deadline, f"{left} are not done"
-        replay_what_waits_for_a_person()
-        connections.close_all()
-        time.sleep(1)
+        with mixed(proxy):
+            in_the_middle = strike(server, sandbox, deliverers)
+        deadline = time.monotonic() + PATIENCE
+        while left := undone(server):
+            assert time.monotonic() < deadline, f"{left} are not done"
+            replay_what_waits_for_a_person()
+            connections.close_all()
+            time.sleep(1)
 
     assert in_the_middle >= (KILLS + LEDGER_KILLS + DATABASE_KILLS) * 3 // 4
     assert_all_are_in_once_and_in_order(sandbox)

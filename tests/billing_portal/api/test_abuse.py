@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
 from django.test import Client
@@ -288,6 +289,32 @@ def test_a_page_says_so_too(house, client, monkeypatch):
 
     assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "5")
     assert "held up for a moment" in answer.content.decode()
+
+
+def test_a_session_that_cannot_be_kept_says_so_too(house, client, monkeypatch):
+    """Django takes it for a session that was deleted, after the deed is done."""
+    client.force_login(house.person("team_lead"))
+
+    def broken(*_args, **_named):
+        raise OperationalError from psycopg.errors.AdminShutdown()
+
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", broken)
+
+    answer = client.get("/approvals/")
+
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "held up for a moment" in answer.content.decode()
+
+
+def test_a_session_that_ended_meanwhile_is_no_such_thing(house, client, monkeypatch):
+    client.force_login(house.person("team_lead"))
+    monkeypatch.setattr("cases.web.views.approvals.looking.listed", lambda **_: end_sessions())
+
+    assert client.get("/approvals/").status_code == HTTPStatus.BAD_REQUEST
+
+
+def end_sessions():
+    Session.objects.all().delete()
 
 
 def test_a_call_for_another_host_is_answered_as_a_problem(db):
