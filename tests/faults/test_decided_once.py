@@ -5,8 +5,8 @@ cuts and swallows answers, and it forgets every key at once. Approvers decide ov
 what was not answered. Once quiet every decision that was answered stands, what it leads to is in
 the ledger once, to the cent and in its case's order, and every case is closed.
 
-Fifty kills while 5,000 decisions run are the claim: `DECISIONS=5000` makes them all, which takes a
-quarter of an hour. By itself the test makes 1,000, so that the slow tests stay moderate.
+Fifty kills while 5,000 decisions run are the claim: `DECISIONS=5000` makes them all. By itself the
+test makes 1,000 with as many kills, so that the slow tests stay moderate.
 """
 
 import json
