@@ -17,6 +17,7 @@ from cases.actions.releasing import (
     put_in_force,
     require_backtest,
     require_base,
+    require_clean,
     require_sound,
     tell_author,
     tell_reviewers,
@@ -74,8 +75,12 @@ def save(
 
 @transaction.atomic
 def request_review(*, edition: Edition, by: User, at: datetime, seen_version: int) -> Edition:
-    """Ask a second person to judge a draft. Also raises ContentRefused, BaseSuperseded."""
+    """Ask a second person to judge a draft.
+
+    Also raises ContentRefused, BaseSuperseded, and ReasonMissing where warnings stand unexplained.
+    """
     require_sound(edition.book, edition.content)
+    require_clean(edition, at=at)
     require_base(edition)
     asked = services.advance(
         edition=edition,

@@ -16,6 +16,7 @@ from cases.editions.models import Edition
 from cases.editions.queries import fresh_backtest_of, in_force
 from cases.notices.models import MessageKind
 from cases.notices.services import Message, notify_many
+from cases.work.services import ReasonMissing
 
 RELEASING = "releases"
 
@@ -73,6 +74,23 @@ def require_sound(book: str, content: Mapping[str, Any]) -> None:
         raise ContentRefused(message, problems=named)
 
 
+def require_clean(edition: Edition, *, at: datetime) -> None:
+    """Raises ContentRefused for what its book calls an error; ReasonMissing for bare warnings.
+
+    An edition that restores a former one passes: the way back must be short.
+    """
+    if edition.restores_id is not None:
+        return
+    found = BOOKS.get(edition.book).findings(edition.content, at=at)
+    errors = [{"where": each.row, "words": each.words} for each in found if each.is_error]
+    if errors:
+        message = " ".join(f"{each['where']}: {each['words']}".lstrip(": ") for each in errors)
+        raise ContentRefused(message, problems=errors)
+    if found and not edition.note.strip():
+        message = "Say in the note why its warnings may stand."
+        raise ReasonMissing(message)
+
+
 def require_backtest(edition: Edition, *, at: datetime) -> None:
     """Raises BacktestMissing unless a back-test of this content is fresh at a moment."""
     if edition.restores_id is None and fresh_backtest_of(edition, at=at) is None:
@@ -98,6 +116,7 @@ def put_in_force(edition: Edition, *, by: User, reason: str, at: datetime) -> Ed
     services.lock_book(edition.book)
     require_backtest(edition, at=at)
     require_sound(edition.book, edition.content)
+    require_clean(edition, at=at)
     require_base(edition)
     said = reason.strip() or "Released"
     why = f"Edition {edition.number}: {said}"

@@ -20,6 +20,7 @@ from billing_portal.access.roles import AUTHOR, RELEASE, SEE_EDITIONS
 from cases.actions import backtesting, publishing
 from cases.api.door import IF_MATCH, VersionedDoor
 from cases.api.inputs import Input, ReasonedInput, VersionedInput
+from cases.editions.books import BOOKS
 from cases.editions.models import Backtest, Edition
 from cases.editions.queries import difference
 from cases.routing.queries import COUNTED_TO, live_count
@@ -113,6 +114,15 @@ class EditionDifferenceSerializer(serializers.Serializer[Any]):
     moved = RowInWordsSerializer(many=True, read_only=True)
 
 
+class RemarkSerializer(serializers.Serializer[Any]):
+    """What a reviewer should know; without a row it concerns the whole."""
+
+    row = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # a field's name
+    words = serializers.CharField(read_only=True)
+    is_error = serializers.BooleanField(read_only=True)
+
+
 class MatchSerializer(serializers.Serializer[Any]):
     """How many open cases a condition matches; beyond the cap it is not counted on."""
 
@@ -193,6 +203,7 @@ class EditionViewSet(ListModelMixin, RetrieveModelMixin, VersionedDoor[Edition])
         "list": SEE_EDITIONS,
         "retrieve": SEE_EDITIONS,
         "difference": SEE_EDITIONS,
+        "findings": SEE_EDITIONS,
         "matching": SEE_EDITIONS,
         "backtest": SEE_EDITIONS,
         "draft": AUTHOR,
@@ -220,6 +231,14 @@ class EditionViewSet(ListModelMixin, RetrieveModelMixin, VersionedDoor[Edition])
     def difference(self, request: Request, **_address: Any) -> Response:
         """What this edition says otherwise than the one it was written on."""
         return Response(EditionDifferenceSerializer(difference(self.get_object())).data)
+
+    @extend_schema(responses=RemarkSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def findings(self, request: Request, **_address: Any) -> Response:
+        """What its book finds: errors keep it from being released, warnings want a note."""
+        edition = self.get_object()
+        found = BOOKS.get(edition.book).findings(edition.content, at=timezone.now())
+        return Response(RemarkSerializer(found, many=True).data)
 
     @extend_schema(request=MatchInput, responses=MatchSerializer)
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from billing_portal.kernel.pure.money import CENT
+from billing_portal.kernel.pure.money import CENT, ZERO
 from cases.approvals.choosing import Question, Rule, applies, choose, specificity
 from cases.approvals.terms import Terms
 from cases.approvals.vocabulary import MONEYLESS, Matter
 
-NOTHING = Decimal("0.00")
 ELSEWHERE = ""
 """A site or a class of payers that no policy names."""
 
@@ -87,7 +86,7 @@ def coverages(rules: Iterable[Rule]) -> list[Coverage]:
 
 def least(matter: Matter) -> Decimal:
     """The smallest amount that can be asked for."""
-    return NOTHING if matter in MONEYLESS else CENT
+    return ZERO if matter in MONEYLESS else CENT
 
 
 def scope(terms: Terms) -> Way:

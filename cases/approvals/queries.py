@@ -5,13 +5,44 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from billing_portal.accounts.models import User
-from cases.approvals.eligibility import voices_of
-from cases.approvals.models import ApprovalAct, ApprovalRequest
+from cases.approvals.eligibility import DAY, voices_of
+from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
+from cases.approvals.terms import Terms
 from cases.approvals.vocabulary import MAKERS, Matter
 from cases.approvals.voices import Voice, limit_of
+
+
+def in_flight() -> list[tuple[str, int, int]]:
+    """How many requests wait under each version: policy, number, how many. One query."""
+    live = ApprovalRequest.objects.live().values_list(
+        "policy_version__policy", "policy_version__number"
+    )
+    counted = live.annotate(requests=Count("pk"))
+    return list(counted.order_by("policy_version__policy", "policy_version__number"))
+
+
+def staff(asking: Iterable[Terms], *, at: datetime) -> list[list[Voice]]:
+    """Everybody whom policies name, or who stands in for one of them, with all their voices.
+
+    Two queries.
+    """
+    roles: set[str] = set()
+    names: set[str] = set()
+    for terms in asking:
+        roles |= {terms.escalate_to} | {role for step in terms.steps for role in step.roles}
+        names |= {name for step in terms.steps for name in step.people}
+    named = User.objects.filter(Q(groups__name__in=roles) | Q(username__in=names))
+    takers = Delegation.objects.filter(
+        giver__in=named,
+        revoked_at=None,
+        starts_on__lte=at.date() + DAY,
+        ends_on__gte=at.date() - DAY,
+    )
+    people = User.objects.filter(Q(pk__in=named.values("pk")) | Q(pk__in=takers.values("taker")))
+    return list(voices_of(people.values_list("pk", flat=True), at=at).values())
 
 
 def waiting_for(user: User, *, at: datetime, is_lent: bool = False) -> QuerySet[ApprovalRequest]:

@@ -7,5 +7,6 @@ INSTALLED = [
     "cases.actions.books.routing",
     "cases.actions.books.targets",
     "cases.actions.books.priority",
+    "cases.actions.books.approvals",
     "cases.types.denial.book",
 ]

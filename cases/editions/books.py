@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.registry import Registry
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 
 Content = Mapping[str, Any]
@@ -32,6 +32,9 @@ class Book(Protocol):
 
     def problems(self, content: Content) -> list[Problem]:
         """What is wrong with a content; nothing: it can be put in force."""
+
+    def findings(self, content: Content, *, at: datetime) -> Sequence[Remark]:
+        """What a reviewer should know of a content without problems, as the house stands."""
 
     def entries(self, content: Content) -> Sequence[Entry]:
         """A content without problems in words, in its order."""

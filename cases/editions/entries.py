@@ -13,6 +13,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer should know of a content that could hold.
+
+    `row` is the key of the row it concerns, empty: the whole. An error keeps an edition from being
+    released; a warning may stand, with a reason in the edition's note.
+    """
+
+    row: str
+    words: str
+    is_error: bool
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row of a book in words: its title, and what it says, by label."""
 

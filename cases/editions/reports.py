@@ -1,8 +1,10 @@
 """What a back-test found: what a draft would have done to the cases of the last days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cases.work.details import Details
 
@@ -56,11 +58,21 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of both sides, as it reads."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class BacktestReport(Details):
     """A draft against what is in force, over the cases opened from `since` on, before `until`.
 
     `changed` are the cases that would have been treated otherwise. `breached` counts resolve clocks
-    past their target. The same cases and drafts give the same report.
+    past their target. `figures` are what a book counts instead. The same cases and drafts give the
+    same report.
     """
 
     since: date
@@ -75,3 +87,9 @@ class BacktestReport(Details):
     people: tuple[Share, ...]
     samples: tuple[Sample, ...]
     conflicts: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+
+
+def kept_report(data: Mapping[str, Any]) -> BacktestReport:
+    """Read what was kept with an edition; reports of before had no figures."""
+    return BacktestReport.from_json({"figures": [], **data})

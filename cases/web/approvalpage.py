@@ -10,7 +10,8 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from billing_portal.access.roles import BY_KEY
+from billing_portal.access.grants import may
+from billing_portal.access.roles import SEE_EDITIONS
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.money import ZERO
 from cases.actions.foreseeing import Foreseen, foreseen
@@ -26,8 +27,9 @@ from cases.approvals.eligibility import (
 from cases.approvals.listing import asked_before, like_it, sealed_as
 from cases.approvals.models import ApprovalAct, ApprovalRequest
 from cases.approvals.sealing import Difference, changed, differences, standing_of, unsealed
-from cases.approvals.terms import PERSON, ROLE, Step, Terms
-from cases.approvals.vocabulary import VERDICTS, Act, RequestState, StepMode
+from cases.approvals.terms import Step, Terms
+from cases.approvals.vocabulary import VERDICTS, Act, RequestState
+from cases.approvals.wording import rule_of
 from cases.effects.checks import Check, CheckKey
 from cases.effects.kinds import CommandPlan
 from cases.effects.queries import Draft
@@ -406,6 +408,14 @@ class ApprovalPage:
             lines.append(f"From {self.money(terms.fresh_from)} on with a sign-in just before.")
         return lines
 
+    @property
+    def policy_url(self) -> str:
+        """Where that version of the policy is shown, to who may read rules."""
+        held = self.approval.policy_version
+        if not may(self.reader, SEE_EDITIONS):
+            return ""
+        return reverse("cases:policy_version", args=[held.policy, held.number])
+
     @cached_property
     def others(self) -> list[dict[str, Any]]:
         """Earlier requests for the same payee or account, and what became of them."""
@@ -427,18 +437,6 @@ class ApprovalPage:
 
 def _line(check: Check) -> Line:
     return Line(check.key.label, check.words, check.holds)
-
-
-def rule_of(step: Step) -> str:
-    """Who of whom: "any of Team lead, Queue supervisor"."""
-    names = [
-        BY_KEY[seat.removeprefix(ROLE)].label
-        if seat.startswith(ROLE) and seat.removeprefix(ROLE) in BY_KEY
-        else seat.removeprefix(PERSON)
-        for seat in step.seats
-    ]
-    count = f"{step.n} of " if step.mode is StepMode.SOME else f"{step.mode.label.lower()} "
-    return names[0] if len(names) == 1 else f"{count}{', '.join(names)}"
 
 
 def said_of(act: ApprovalAct) -> str:

@@ -56,6 +56,7 @@ def policy_content(*steps: Mapping[str, Any], **content: Any) -> dict[str, Any]:
         "escalate_to": "rc_director",
         "fresh_from": None,
         "bulk_up_to": None,
+        "citation": "",
         **content,
     }
 

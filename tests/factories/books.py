@@ -8,13 +8,16 @@ from unittest.mock import patch
 from django.db import connection
 
 from cases.editions.books import BOOKS
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 
 
 @dataclass
 class ToyBook:
-    """Its content is {"words": {key: word}}; an empty word is a problem."""
+    """Its content is {"words": {key: word}}; an empty word is a problem.
+
+    “wrong” is an error and “odd” a warning.
+    """
 
     key: str = "toys"
     label: str = "Toys"
@@ -28,6 +31,14 @@ class ToyBook:
     def problems(self, content):
         empty = [key for key, word in content["words"].items() if not word]
         return [Problem(f"words.{key}", "says nothing") for key in empty]
+
+    def findings(self, content, *, at):
+        said = {"wrong": True, "odd": False}
+        return [
+            Remark(key, f"says {word}", said[word], "Doubt")
+            for key, word in content["words"].items()
+            if word in said
+        ]
 
     def entries(self, content):
         return [Entry(key, key.upper(), {"Word": word}) for key, word in content["words"].items()]

@@ -14,7 +14,7 @@ from cases.actions.books.simulating import Group
 from cases.actions.books.spans import Period
 from cases.actions.books.summing import summed
 from cases.editions.books import Content
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 from cases.editions.shapes import Shape, misshapen, repeated
 from cases.priority.models import Weighting
@@ -98,6 +98,10 @@ class PriorityBook:
                 for problem in _of_category(f"categories[{index}]", row)
             ),
         ]
+
+    def findings(self, content: Content, *, at: datetime) -> Sequence[Remark]:
+        """Nothing beyond its problems."""
+        return ()
 
     def entries(self, content: Content) -> Sequence[Entry]:
         """The weights, then what holds for some categories alone."""

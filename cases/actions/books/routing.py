@@ -15,7 +15,7 @@ from cases.actions.books.simulating import Group, Side, Trial
 from cases.actions.books.spans import Period, spans_in_force
 from cases.actions.books.summing import summed
 from cases.editions.books import Content
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 from cases.editions.shapes import Shape, misshapen, repeated
 from cases.routing import services
@@ -79,6 +79,10 @@ class RoutingBook:
                 for problem in _problems(f"rules[{index}]", rule, open_queues)
             ),
         ]
+
+    def findings(self, content: Content, *, at: datetime) -> Sequence[Remark]:
+        """Nothing beyond its problems."""
+        return ()
 
     def entries(self, content: Content) -> Sequence[Entry]:
         """Each rule as a sentence."""

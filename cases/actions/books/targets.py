@@ -11,7 +11,7 @@ from cases.actions.books.simulating import Group, Side, Trial
 from cases.actions.books.spans import Period, spans_of
 from cases.actions.books.summing import summed
 from cases.editions.books import Content
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 from cases.editions.shapes import Shape, misshapen, repeated
 from cases.sla.models import Target
@@ -80,6 +80,10 @@ class TargetsBook:
                 for problem in _problems(f"targets[{index}]", row, queues)
             ),
         ]
+
+    def findings(self, content: Content, *, at: datetime) -> Sequence[Remark]:
+        """Nothing beyond its problems."""
+        return ()
 
     def entries(self, content: Content) -> Sequence[Entry]:
         """Each target in words."""

@@ -12,7 +12,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import delete_because
 from billing_portal.kernel.models.versions import write_version
 from cases.editions.books import Content
-from cases.editions.entries import Entry, Problem
+from cases.editions.entries import Entry, Problem, Remark
 from cases.editions.reports import BacktestReport
 from cases.editions.shapes import Shape, misshapen, repeated
 from cases.types.denial.models import AdjustmentCode, RemarkCode
@@ -73,6 +73,10 @@ class CodesBook:
                 *_of_rows(name, content[name], queues),
             ]
         ]
+
+    def findings(self, content: Content, *, at: datetime) -> Sequence[Remark]:
+        """Nothing beyond its problems."""
+        return ()
 
     def entries(self, content: Content) -> Sequence[Entry]:
         """Each code in words."""

@@ -1,5 +1,7 @@
 """Books of rules and their editions as pages show them."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +16,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.wording import short_money
 from cases.editions.books import BOOKS, Book
 from cases.editions.differences import Difference
-from cases.editions.entries import Entry
+from cases.editions.entries import Entry, Remark
 from cases.editions.lifecycle import (
     AUTHOR,
     RELEASE,
@@ -25,7 +27,8 @@ from cases.editions.lifecycle import (
 )
 from cases.editions.models import Edition
 from cases.editions.queries import difference, fresh_backtest_of, in_force, listed
-from cases.editions.reports import BacktestReport
+from cases.editions.reports import BacktestReport, kept_report
+from cases.web.editing.policypage import waiting_words
 from cases.web.editing.sheets import SHEETS, Sheet
 from cases.web.presenters import shown_money, shown_time
 from cases.work.models import Case
@@ -45,6 +48,8 @@ OFFERED = (
     EditionVerb.WITHDRAW,
 )
 LATEST = 50
+STANDING: Mapping[str, Callable[[], Mapping[str, str]]] = {"approvals": waiting_words}
+"""What goes on as it was begun, for books whose rows have versions that outlive them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ class Row:
     url: str = ""
     is_first: bool = False
     is_last: bool = False
+    remarks: Sequence[Remark] = ()
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,8 @@ class EditionPage:
                             self.row_url(sheet, place),
                             not place,
                             place == size - 1,
+                            self.remarks[entry.key],
+                            self.standing.get(entry.key, ""),
                         )
                         for place, entry in enumerate(part)
                     ],
@@ -215,6 +224,43 @@ class EditionPage:
                 )
             )
         return found
+
+    @cached_property
+    def remarks(self) -> Mapping[str, Sequence[Remark]]:
+        """What a reviewer should know, by the row it concerns; under no key: of the whole."""
+        found: dict[str, list[Remark]] = defaultdict(list)
+        if self.state in WAITING:
+            for remark in self.book.findings(self.edition.content, at=self.now):
+                found[remark.row].append(remark)
+        return found
+
+    @property
+    def remarks_of_all(self) -> Sequence[Remark]:
+        """Those that concern no row by itself."""
+        return self.remarks[""]
+
+    @property
+    def errors(self) -> int:
+        """How many of them keep the edition from being released."""
+        return sum(each.is_error for held in self.remarks.values() for each in held)
+
+    @property
+    def warnings(self) -> int:
+        """How many may stand, with a reason."""
+        return sum(map(len, self.remarks.values())) - self.errors
+
+    @cached_property
+    def standing(self) -> Mapping[str, str]:
+        """What still goes by an earlier wording of a row, for books that can tell."""
+        tell = STANDING.get(self.edition.book)
+        return tell() if tell and self.state in WAITING else {}
+
+    @property
+    def try_url(self) -> str:
+        """Where a sample is tried on it, for books that can."""
+        if self.edition.book not in STANDING:
+            return ""
+        return f"{reverse('cases:policy_try')}?edition={self.edition.public_id}"
 
     def row_url(self, sheet: Sheet, place: int) -> str:
         """Where a row is edited, by who may."""
@@ -228,7 +274,7 @@ class EditionPage:
         kept = self.edition.backtest
         if kept is None or kept.digest != self.edition.digest:
             return None
-        return BacktestReport.from_json(kept.report)
+        return kept_report(kept.report)
 
     @property
     def tested(self) -> str:

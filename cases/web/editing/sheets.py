@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing_portal.kernel.pure.registry import NotInstalled
+from cases.web.editing.policyforms import PolicyForm
 from cases.web.editing.rowforms import (
     CategoryForm,
     CodeForm,
@@ -75,6 +76,7 @@ SHEETS: Mapping[str, tuple[Sheet, ...]] = {
         Sheet("weights", "weights", WeightsForm, grows=False),
         Sheet("categories", "category", CategoryForm),
     ),
+    "approvals": (Sheet("policies", "policy", PolicyForm),),
     "codes": (
         Sheet("adjustments", "adjustment code", CodeForm),
         Sheet("remarks", "remark code", RemarkForm),

@@ -14,8 +14,10 @@ from billing_portal.access.roles import SEE_EDITIONS
 from billing_portal.access.web import needs, reader_of
 from billing_portal.kernel.pure.registry import NotInstalled
 from billing_portal.kernel.pure.wording import counted
+from cases.approvals.terms import Terms
 from cases.editions.models import Edition
 from cases.routing.predicates import matching
+from cases.web.editing.graphs import graph_of
 from cases.web.editing.pages import EditionPage
 from cases.web.editing.rowforms import RowForm, RuleForm
 from cases.web.editing.sheets import Content, Place, sheet_of
@@ -67,8 +69,9 @@ def row_page(
 ) -> HttpResponse:
     """The form of a row."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    page = EditionPage(found, reader=reader_of(request), now=timezone.now())
     shown = {
-        "page": EditionPage(found, reader=reader_of(request), now=timezone.now()),
+        "page": page,
         "edition": found,
         "place": there,
         "form": form,
@@ -76,8 +79,21 @@ def row_page(
         "is_new": there.row_in(found.content) is None,
         "count": count,
         "key": uuid.uuid4(),
+        **saved_row(page, there),
     }
     return render(request, "cases/editions/row.html", shown, status=status)
+
+
+def saved_row(page: EditionPage, there: Place) -> dict[str, Any]:
+    """A saved policy drawn, with what is said of it; nothing for rows of other kinds."""
+    row = there.row_in(page.edition.content)
+    if row is None or "steps" not in row:
+        return {}
+    return {
+        "graph": graph_of(Terms.from_json(row)),
+        "remarks": page.remarks[row["key"]],
+        "standing": page.standing.get(row["key"], ""),
+    }
 
 
 def count_of(request: HttpRequest, form: RowForm) -> str:

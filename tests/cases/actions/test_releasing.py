@@ -10,10 +10,12 @@ from cases.actions.releasing import (
     ContentRefused,
     require_backtest,
     require_base,
+    require_clean,
     require_sound,
     titled,
 )
 from cases.editions.queries import FRESH
+from cases.work.services import ReasonMissing
 from tests.factories.books import ToyBook, installed
 from tests.factories.cases import OPENED, BacktestFactory, EditionFactory
 
@@ -25,6 +27,29 @@ def test_every_problem_is_named():
         require_sound("toys", {"words": {"a": "", "b": ""}})
 
     assert [each["where"] for each in refusal.value.fields["problems"]] == ["words.a", "words.b"]
+
+
+def toys(word, **fields):
+    return EditionFactory(book="toys", content={"words": {"a": word}}, **fields)
+
+
+def test_what_its_book_calls_an_error_keeps_an_edition_back_in_its_words():
+    with installed(ToyBook()), pytest.raises(ContentRefused, match="a: says wrong") as refusal:
+        require_clean(toys("wrong", note="Let it be"), at=OPENED)
+
+    assert refusal.value.fields["problems"] == [{"where": "a", "words": "says wrong"}]
+
+
+def test_warnings_may_stand_where_the_note_says_why():
+    with installed(ToyBook()):
+        require_clean(toys("odd", note="Agreed with the controller"), at=OPENED)
+        with pytest.raises(ReasonMissing):
+            require_clean(toys("odd", note=" "), at=OPENED)
+
+
+def test_the_way_back_is_not_looked_at():
+    with installed(ToyBook()):
+        require_clean(toys("wrong", restores=toys("one")), at=OPENED)
 
 
 def test_a_former_content_needs_no_trial():
