@@ -23,6 +23,7 @@ ARGUMENTS = {
     "reason": "truncated",
     "rows": "rules",
     "place": 0,
+    "number": 1,
     "name": "approve",
     "way": "secondary",
     "verb": "replay",

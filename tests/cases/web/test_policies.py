@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing_portal.accounts.models import User
 from cases.approvals.models import Policy
 from cases.editions.models import Edition
 from tests.factories.approvals import ApprovalRequestFactory, PolicyFactory
@@ -97,6 +98,50 @@ def test_what_the_linter_finds_stands_beside_its_row_and_an_error_keeps_it_from_
     assert gap in text_of(answer)
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def test_a_policy_goes_into_force_through_two_people_and_what_waits_keeps_its_version(
+    steward, draft, house
+):
+    approver = Reader.of(house.person("release_approver"))
+    waiting = ApprovalRequestFactory(
+        case=house.case(), policy_version=Policy.objects.get(key="void-case-1").current
+    )
+    for row in draft.content["policies"]:
+        house_role_of(house, row)
+    place = place_of(draft, "void-case-1")
+    row = draft.content["policies"][place]
+    typed = FORM | {
+        "label": "Two",
+        "from_amount": "0.00",
+        "to_amount": "",
+        "escalate_to": row["escalate_to"],
+    }
+    steward.post(address(draft, "policies", place), versioned(draft, **typed))
+    steward.post(address(draft, "backtest"), {"days": "30"})
+
+    bare = steward.post(address(draft, "request_review"), versioned(draft))
+    assert bare.status_code == 409
+    assert "Say in the note why its warnings may stand." in text_of(bare)
+    steward.post(address(draft, "note"), versioned(draft, note="Compliance looks first"))
+    steward.post(address(draft, "request_review"), versioned(draft))
+    approver.post(address(draft, "approve"), versioned(draft))
+    approver.post(address(draft, "schedule"), versioned(draft, activates_at="2020-01-01T08:00"))
+
+    draft.refresh_from_db()
+    assert draft.state == "active", draft.verdict
+    assert str(Policy.objects.get(key="void-case-1").current) == "void-case-1@2"
+    waiting.refresh_from_db()
+    assert waiting.policy_version.number == 1
+    assert "1 request keeps version 1" in text_of(steward.get(POLICIES))
+
+
+def house_role_of(house, row):
+    """Two people for every role that a policy asks, so that nobody is lacking."""
+    for role in {role for step in row["steps"] for role in step["roles"]}:
+        held = User.objects.filter(groups__name=role).count()
+        for _ in range(held, 4):
+            house.person(role)
 
 
 def test_a_form_that_cannot_be_read_says_why(steward, draft):
