@@ -11,13 +11,13 @@ from billing_portal.accounts.models import User
 from cases.approvals.eligibility import DAY, voices_of
 from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
 from cases.approvals.terms import Terms
-from cases.approvals.vocabulary import MAKERS, Matter
+from cases.approvals.vocabulary import LIVE, MAKERS, Matter
 from cases.approvals.voices import Voice, limit_of
 
 
 def in_flight() -> list[tuple[str, int, int]]:
     """How many requests wait under each version: policy, number, how many. One query."""
-    live = ApprovalRequest.objects.live().values_list(
+    live = ApprovalRequest.objects.filter(state__in=sorted(LIVE)).values_list(
         "policy_version__policy", "policy_version__number"
     )
     counted = live.annotate(requests=Count("pk"))

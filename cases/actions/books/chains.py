@@ -16,7 +16,7 @@ from cases.actions.books.spans import Period
 from cases.approvals.choosing import NoPolicy, Question, Rule, choose
 from cases.approvals.eligibility import human_of
 from cases.approvals.models import ApprovalAct, ApprovalRequest
-from cases.approvals.queries import staff
+from cases.approvals.queries import in_flight, staff
 from cases.approvals.sealing import unsealed
 from cases.approvals.staffing import Asked, People, Signer, lacking, of_step, signers
 from cases.approvals.terms import Seats, Step, Terms
@@ -274,7 +274,7 @@ def _conflicts(would: Side, past: Sequence[Past], period: Period) -> Iterator[st
     for name, share in a_day(would.load, period).items():
         if share > MOST_A_DAY:
             yield f"{name} would have {share:,} decisions a working day, more than {MOST_A_DAY}."
-    waiting = ApprovalRequest.objects.live().count()
+    waiting = sum(requests for *_version, requests in in_flight())
     if waiting:
         yield f"{waiting:,} requests that wait keep the version they were asked under."
 
