@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from billing_portal.access.grants import may
 from billing_portal.access.roles import SEE_MESSAGES
 from billing_portal.accounts.models import User
+from cases.approvals.models import ApprovalRequest
 from cases.collaboration.attendance import draft_of, others_at
 from cases.collaboration.models import Label, Presence
 from cases.collaboration.queries import is_watching, labels_on, links_of
@@ -119,6 +120,15 @@ class CasePage:
     def reference(self) -> str:
         """DN-104167."""
         return self.case.reference
+
+    @cached_property
+    def approval(self) -> ApprovalRequest | None:
+        """The request that it waits for."""
+        if self.status_now is not CaseStatus.PENDING_APPROVAL:
+            return None
+        return (
+            ApprovalRequest.objects.visible_to(self.reader).filter(case=self.case).pending().first()
+        )
 
     @property
     def title(self) -> str:

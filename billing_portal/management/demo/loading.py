@@ -25,6 +25,7 @@ from billing_portal.audit.models import AuditEvent
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.management.demo import (
     acknowledgements,
+    approvals,
     banking,
     leading,
     lists,
@@ -165,6 +166,7 @@ def _play(
     know_payers(by=system_actor("demo"))
     _other_sources(by=by, now=now)
     appeal(now=now)
+    approvals.ask(now=now)
     staff.go_home()
     return_deferred(at=now)
     count_rates()

@@ -28,7 +28,9 @@ from integrations.connectors.ledger_csv.reader import COLUMNS
 SOURCE, CLEARINGHOUSE = "patient-accounting", "clearinghouse"
 FILENAME = "accounts_demo.csv"
 REASON = "Part of the demo organisation"
-POSTER, CASHIER = "beatrix", "cashier"
+POSTER, CASHIER = "lucas", "cashier"
+AGAIN = timedelta(days=7)
+"""After how long a payer pays once more."""
 CENT = Decimal("0.01")
 Row = dict[str, str]
 
@@ -64,7 +66,7 @@ def posted(bill: Bill) -> list[Row]:
 
 def paid_twice(bill: Bill) -> Iterator[Row]:
     """The payer's payment once more, a week later."""
-    day = (bill.paid_on + timedelta(days=7)).isoformat()
+    day = (bill.paid_on + AGAIN).isoformat()
     shared = {"line": "1", "payer": bill.payer, "rank": "1", "posted_on": day}
     yield entry("4", "payment", -bill.paid, tender="eft", posted_by=POSTER, **shared)
 
@@ -101,7 +103,7 @@ STORIES: tuple[tuple[str, Story], ...] = (
 
 def state(*, by: User, now: datetime) -> None:
     """Take the statement in, by the way of every file. Told again, nothing changes."""
-    source, bills = _source(by=by), _bills()
+    source, bills = _source(by=by), _bills(until=now.date() - AGAIN)
     if bills:
         file = IncomingFile(FILENAME, partial(BytesIO, render(bills, on=now.date())))
         ingest(source=source, files=[file], by=by, at=now)
@@ -141,12 +143,15 @@ def entry(number: str, kind: str, amount: Decimal, **fields: str) -> Row:
     return {"record": "entry", "number": number, "kind": kind, "amount": f"{amount:.2f}"} | fields
 
 
-def _bills() -> list[tuple[Bill, Story]]:
-    """The newest claims that were paid in one decision, one for each story."""
+def _bills(*, until: date) -> list[tuple[Bill, Story]]:
+    """The newest claims that were paid in one decision by then, one for each story."""
     found, used = [], set[int]()
     for payer_class, story in STORIES:
         paid = RemittedClaim.objects.filter(
-            paid__gte=100, status_code="1", claim__payer__payer_class=payer_class
+            paid__gte=100,
+            status_code="1",
+            remittance__paid_on__lte=until,
+            claim__payer__payer_class=payer_class,
         ).exclude(claim__in=used)
         alone = paid.exclude(claim__adjudications__status_code="22").select_related(
             "claim__payer", "claim__patient", "remittance"

@@ -16,6 +16,8 @@ CLINICAL = ("clinical-appeals", "documentation")
 PATIENTS = ("patient-balance", "statement-holds", "patient-disputes")
 PAYABLES = ("ap-duplicate", "ap-vendor", "ap-tax", "ap-price", "ap-order")
 BUYING = ("ap-order", "ap-price", "ap-quantity", "ap-receipt")
+CREDIT = ("credit-government", "credit-commercial")
+MONEY = tuple(sorted({*CREDIT, *PAYABLES, *BUYING}))
 REVENUE = (
     "triage",
     *DENIALS,
@@ -57,7 +59,7 @@ TEAMS = (
     Team("cob", "COB desk", ("cob",)),
     Team("enrollment", "Enrollment", ("enrollment",)),
     Team("posting", "Payment posting", ("remittance-exceptions", "unapplied-cash")),
-    Team("credit", "Credit balances", ("credit-government", "credit-commercial")),
+    Team("credit", "Credit balances", CREDIT),
     Team("contract", "Contracts", ("contract",)),
     Team("patients", "Patient accounts", PATIENTS),
     Team("charity", "Financial assistance", ("charity",)),
@@ -68,6 +70,7 @@ TEAMS = (
     Team("integration", "Integration", ("integration",)),
     Team("leads", "Denial leads", REVENUE, LEAD),
     Team("compliance", "Compliance", ("emergency-access",), LEAD),
+    Team("approvers", "Money approvers", MONEY, VIEW),
     Team("watchers", "Revenue-cycle readers", REVENUE, VIEW),
     Team("partners", "Outside partners", ("denials-technical",), VIEW),
 )
@@ -111,13 +114,13 @@ PEOPLE = (
     Person("beatrix", "Beatrix van Dam", "ap_clerk", ("payables",)),
     Person("kwame", "Kwame Asante", "ap_supervisor", ("payables-leads",)),
     Person("dolores", "Dolores Ibáñez", "buyer", ("buying",)),
-    Person("priya", "Priya Raman", "team_lead", ("leads",)),
+    Person("priya", "Priya Raman", "team_lead", ("leads", "approvers")),
     Person("hannah", "Hannah Goldberg", "queue_supervisor", ("leads", "posting", "credit")),
-    Person("marcus", "Marcus Delgado", "rc_manager", ("leads", "compliance")),
-    Person("aisha", "Aisha Rahman", "rc_director", ("watchers",)),
-    Person("robert", "Robert Kowalski", "controller", ("watchers",)),
-    Person("yuki", "Yuki Tanaka", "treasury"),
-    Person("ingrid", "Ingrid Solheim", "cfo", ("watchers",)),
+    Person("marcus", "Marcus Delgado", "rc_manager", ("leads", "approvers", "compliance")),
+    Person("aisha", "Aisha Rahman", "rc_director", ("watchers", "approvers")),
+    Person("robert", "Robert Kowalski", "controller", ("watchers", "approvers")),
+    Person("yuki", "Yuki Tanaka", "treasury", ("approvers",)),
+    Person("ingrid", "Ingrid Solheim", "cfo", ("watchers", "approvers")),
     Person("samuel", "Samuel Adeyemi", "compliance_officer", ("watchers", "credit", "compliance")),
     Person("noor", "Noor Haddad", "integration_engineer", ("integration",)),
     Person("claire", "Claire Dubois", "rules_steward", ("stewards", "watchers")),

@@ -401,8 +401,9 @@ class Withdraw(SimpleAppealVerb):
 
 
 class TakeWay(VerbView):
-    """Take another way with a denial."""
+    """Take another way with a denial; it is given up on its own page."""
 
+    is_lasting = True
     way: Way
 
     def dispatch(self, request: HttpRequest, *args: Any, way: str, **kwargs: Any) -> Any:
@@ -436,12 +437,6 @@ class TakeWay(VerbView):
         )
         return f"{self.way.label} is recorded."
 
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act; a way is given up on its own page, not undone by a key."""
-        url = super().go(case, form)
-        withdraw_offer(self.request)
-        return url
-
     def where(self, case: Case, form: VerbForm) -> str:
         """To the case's ways."""
         return f"{super().where(case, form)}?tab=appeals"
@@ -459,6 +454,7 @@ class ConcludeWay(VerbView):
     """Say what came of another way."""
 
     words = Words("What came of it", "Record")
+    is_lasting = True
     form_class = forms.ConcludeForm
     recourse: Recourse
 
@@ -481,12 +477,6 @@ class ConcludeWay(VerbView):
         """Record it."""
         taking.conclude(recourse=self.recourse, **self.who_and_when, **seen, **form.asked)
         return "It is recorded."
-
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act; what came of a way is not undone by a key."""
-        url = super().go(case, form)
-        withdraw_offer(self.request)
-        return url
 
     def where(self, case: Case, form: VerbForm) -> str:
         """To the case's ways."""

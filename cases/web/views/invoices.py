@@ -6,7 +6,13 @@ from cases.web.invoiceforms import CodingForm
 from cases.web.views.verbs import SimpleVerb, Words
 
 
-class Release(SimpleVerb):
+class InvoiceVerb(SimpleVerb):
+    """A verb that asks others, or matches anew."""
+
+    is_lasting = True
+
+
+class Release(InvoiceVerb):
     """Ask for approval to release an invoice as it is."""
 
     words = Words("Ask to release the invoice as it is", "Ask", "Others approve it, not you.")
@@ -15,7 +21,7 @@ class Release(SimpleVerb):
     said = "{case} waits for approval."
 
 
-class ConfirmDuplicate(SimpleVerb):
+class ConfirmDuplicate(InvoiceVerb):
     """Say that an invoice is held twice."""
 
     words = Words("This is a duplicate", "It is a duplicate", "The invoice is not paid.")
@@ -24,7 +30,7 @@ class ConfirmDuplicate(SimpleVerb):
     said = "{case} is closed as a duplicate."
 
 
-class SendBack(SimpleVerb):
+class SendBack(InvoiceVerb):
     """Return an invoice to its vendor."""
 
     words = Words("Return the invoice to the vendor", "Return", "The invoice is not paid.")
@@ -33,7 +39,7 @@ class SendBack(SimpleVerb):
     said = "The invoice of {case} goes back to its vendor."
 
 
-class Code(SimpleVerb):
+class Code(InvoiceVerb):
     """Say where a line is booked."""
 
     words = Words("Book a line", "Book", "The invoice is matched again.")
@@ -42,7 +48,7 @@ class Code(SimpleVerb):
     said = "The line is booked, and {case} was matched again."
 
 
-class Recheck(SimpleVerb):
+class Recheck(InvoiceVerb):
     """Match an invoice again."""
 
     words = Words("Match the invoice again", "Match again")

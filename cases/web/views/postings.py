@@ -3,21 +3,14 @@
 from cases.actions import posting
 from cases.types.posting_failure import actions
 from cases.web import forms
-from cases.web.forms import VerbForm
-from cases.web.offers import withdraw
 from cases.web.postingforms import ReverseForm
 from cases.web.views.verbs import SimpleVerb, Words
-from cases.work.models import Case
 
 
 class Posting(SimpleVerb):
-    """A verb on what is posted elsewhere."""
+    """A verb on what is posted elsewhere: what was sent is not undone by a key."""
 
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act; what was sent is not undone by a key."""
-        url = super().go(case, form)
-        withdraw(self.request)
-        return url
+    is_lasting = True
 
 
 class Replay(Posting):

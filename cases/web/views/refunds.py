@@ -27,13 +27,9 @@ from integrations.canonical.models import Remittance
 
 
 class CreditVerb(VerbView):
-    """A verb that adds to a credit, and so is not undone by a key."""
+    """A verb that adds to a credit."""
 
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act and say so."""
-        said = self.act(case, form, seen_version=form.cleaned_data["seen_version"])
-        messages.success(self.request, said)
-        return self.where(case, form)
+    is_lasting = True
 
 
 class Research(CreditVerb):

@@ -82,6 +82,8 @@ class VerbView(ABC, View):
     words: ClassVar[Words]
     form_class: ClassVar[type[forms.VerbForm]] = forms.VerbForm
     names_version: ClassVar[bool] = True
+    is_lasting: ClassVar[bool] = False
+    """Whether no key undoes it: what it did is taken back in its own way, or never."""
 
     def get(self, request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         """The question."""
@@ -124,7 +126,8 @@ class VerbView(ABC, View):
         said = self.act(case, form, **seen)
         attending.drop(case=case, by=reader_of(self.request), form=self.name)
         messages.success(self.request, said)
-        offer_undo(self.request, case, said, seen.get("seen_version"))
+        version = None if self.is_lasting else seen.get("seen_version")
+        offer_undo(self.request, case, said, version)
         return self.where(case, form)
 
     @abstractmethod

@@ -40,11 +40,16 @@ def test_the_page_says_what_holds_the_invoice_and_lays_its_lines_beside_the_orde
 
 
 def test_a_release_is_asked_for_on_the_page(case, clerk):
-    answer = Reader.of(clerk).does("invoice_release", case, reason="The rest follows")
+    reader = Reader.of(clerk)
+
+    answer = reader.does("invoice_release", case, reason="The rest follows")
 
     case.refresh_from_db()
     assert answer.status_code == 302
     assert case.status == CaseStatus.PENDING_APPROVAL
+    page = text_of(reader.get(reverse("cases:case", args=[case.public_id])))
+    assert case.approval_requests.get().reference in page
+    assert "waits for approval. Undo" not in page
 
 
 def test_an_invoice_is_returned_on_the_page_and_nothing_more_is_offered(case, clerk):
