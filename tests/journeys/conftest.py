@@ -14,20 +14,27 @@ from tests.conftest import CHROMIUM
 from tests.journeys.hands import Person
 from tests.journeys.portal import serving
 
+SETTLED = 120_000  # milliseconds
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is late, which is no fault
 
 
 @pytest.fixture(scope="module")
-def portal(cluster: TestCluster) -> Iterator[str]:
-    """The address of a running demo. The tests' own server makes sure that there is a template."""
-    del cluster
+def home() -> Iterator[PortalHome]:
+    """Where a running demo keeps what is its own."""
     folder = Path(tempfile.mkdtemp(prefix="bp-journeys-"))
     folder.chmod(0o711)  # PostgreSQL's account passes, nobody reads
     try:
-        with serving(PortalHome(folder)) as address:
-            yield address
+        yield PortalHome(folder)
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def portal(cluster: TestCluster, home: PortalHome) -> Iterator[str]:
+    """The address of a running demo. The tests' own server makes sure that there is a template."""
+    del cluster
+    with serving(home) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +61,21 @@ def person(portal: str, browser: Browser) -> Iterator[Callable[..., Person]]:
     for each in people:
         each.context.close()
     assert said == []
+
+
+@pytest.fixture
+def take_in(person, tmp_path):
+    """Uploads a file and waits until it is settled."""
+    maya = person("maya")
+
+    def taken(name: str, content: bytes, source: str) -> None:
+        path = tmp_path / name
+        path.write_bytes(content)
+        maya.open("/imports/")
+        maya.page.locator("input[type=file]").set_input_files(path)
+        maya.page.get_by_label("Source").select_option(label=source)
+        maya.page.get_by_role("button", name="Take in").click()
+        settled = maya.page.get_by_text("All files are settled.")
+        expect(settled).to_be_visible(timeout=SETTLED)
+
+    return taken

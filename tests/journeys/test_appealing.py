@@ -27,7 +27,7 @@ FILED_ON = TODAY - timedelta(days=55)
 REMITTANCES, REPORTS = "Clearinghouse (demo)", "Clearinghouse, acknowledgements (demo)"
 AMOUNT = Decimal("2345.00")
 SENTENCE = "Your own report says so."
-TAB_LIMIT, SETTLED, SWEPT = 150, 120_000, 40
+TAB_LIMIT, SWEPT = 150, 40
 FOCUSED = """() => {
     const at = document.activeElement;
     return at.labels?.[0]?.innerText || at.innerText || at.getAttribute("aria-label") || "";
@@ -66,24 +66,6 @@ def file_of(remit: Remit) -> bytes:
         npi=SITE,
     )  # fmt: skip
     return interchange(named)
-
-
-@pytest.fixture
-def take_in(person, tmp_path):
-    """Uploads a file and waits until it is settled."""
-    maya = person("maya")
-
-    def taken(name: str, content: bytes, source: str) -> None:
-        path = tmp_path / name
-        path.write_bytes(content)
-        maya.open("/imports/")
-        maya.page.locator("input[type=file]").set_input_files(path)
-        maya.page.get_by_label("Source").select_option(label=source)
-        maya.page.get_by_role("button", name="Take in").click()
-        settled = maya.page.get_by_text("All files are settled.")
-        expect(settled).to_be_visible(timeout=SETTLED)
-
-    return taken
 
 
 @pytest.fixture

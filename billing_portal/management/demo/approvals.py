@@ -20,10 +20,10 @@ from cases.types.refund.vocabulary import Outcome, Way
 from cases.work.models import Case
 
 ANALYST, CREDITS, ASKED = "nneka", "credit-commercial", 2
-LEAD, SHORT = "kwame", "ap-quantity"
+CLERK, DEAR = "beatrix", "MS-20872"
 FOUND = "Compared with the remittances and the receipts of the desk (demonstration)."
 BACK = "Nobody else has a claim to it (demonstration)."
-NEEDED = "The vendor sends what is missing with the next order (demonstration)."
+NEEDED = "The price rose with the new contract; the old order was not put right (demonstration)."
 CHECKED = "Account, remittance and evidence agree (demonstration)."
 
 
@@ -31,17 +31,17 @@ def ask(*, now: datetime) -> None:
     """Ask, and let the largest refund be granted. Done twice: once."""
     if ApprovalRequest.objects.filter(case__case_type="refund").exists():
         return
-    analyst, lead = (User.objects.get(username=name) for name in (ANALYST, LEAD))
+    analyst, clerk = (User.objects.get(username=name) for name in (ANALYST, CLERK))
     held = Case.objects.visible_to(analyst).open().filter(queue__key=CREDITS)
     largest = list(held.order_by("-amount_at_risk", "pk")[:ASKED])
     for case in largest:
         give_back(case, by=analyst, now=now)
     for granted in ApprovalRequest.objects.filter(case__in=largest[:1]):
         grant(granted, now=now)
-    for case in Case.objects.visible_to(lead).open().filter(queue__key=SHORT).order_by("pk")[:1]:
-        seen = working.claim(case=case, by=lead, at=now, seen_version=case.version)
+    for case in Case.objects.visible_to(clerk).open().filter(vendor_invoice__number=DEAR):
+        seen = working.claim(case=case, by=clerk, at=now, seen_version=case.version)
         invoices.request_release(
-            case=seen, by=lead, reason=NEEDED, at=now, seen_version=seen.version
+            case=seen, by=clerk, reason=NEEDED, at=now, seen_version=seen.version
         )
 
 

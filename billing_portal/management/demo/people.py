@@ -17,7 +17,8 @@ PATIENTS = ("patient-balance", "statement-holds", "patient-disputes")
 PAYABLES = ("ap-duplicate", "ap-vendor", "ap-tax", "ap-price", "ap-order")
 BUYING = ("ap-order", "ap-price", "ap-quantity", "ap-receipt")
 CREDIT = ("credit-government", "credit-commercial")
-MONEY = tuple(sorted({*CREDIT, *PAYABLES, *BUYING}))
+REFUSED = "erp-posting"
+MONEY = tuple(sorted({*CREDIT, *PAYABLES, *BUYING, REFUSED}))
 REVENUE = (
     "triage",
     *DENIALS,
@@ -65,9 +66,9 @@ TEAMS = (
     Team("charity", "Financial assistance", ("charity",)),
     Team("payables", "Accounts payable", PAYABLES),
     Team("buying", "Buyers and receivers", BUYING),
-    Team("payables-leads", "Payables leads", tuple(sorted({*PAYABLES, *BUYING})), LEAD),
+    Team("payables-leads", "Payables leads", tuple(sorted({*PAYABLES, *BUYING, REFUSED})), LEAD),
     Team("stewards", "Reference data", ("master-data", "triage")),
-    Team("integration", "Integration", ("integration",)),
+    Team("integration", "Integration", ("integration", REFUSED)),
     Team("leads", "Denial leads", REVENUE, LEAD),
     Team("compliance", "Compliance", ("emergency-access",), LEAD),
     Team("approvers", "Money approvers", MONEY, VIEW),
