@@ -98,6 +98,7 @@ def test_it_is_approved_without_a_script_and_once(page, approval):
     assert approval.state == RequestState.APPROVED
     assert approval.acts.filter(act=Act.APPROVE).count() == 1
     assert "Nothing waits for you" in text_of(page.get(INBOX))
+    assert "Checked now" not in text_of(page.get(address(approval, "")))
 
 
 def test_looking_decides_nothing_however_often(page, approval):
