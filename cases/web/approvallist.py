@@ -64,9 +64,10 @@ class ApprovalList:
         self.listing = listing_of(request)
         self.lists = listings(frame.reader, at=now)
         told = frame.to_tell(self.lists[Listing.MINE])
-        lists = {each.value: found for each, found in self.lists.items()}
-        self.counted = counts(frame.reader, told | lists)
-        frame.told = {name: self.counted[name] for name in told}
+        lists = {e.value: found for e, found in self.lists.items() if e is not Listing.MINE}
+        held = counts(frame.reader, told | lists)
+        frame.told = {name: held[name] for name in told}
+        self.counted = held | {Listing.MINE.value: held["approvals"]}
         found = page_of(self.lists[self.listing], self.listing, after=place_of(request), size=PAGE)
         self.requests, self.has_more = found[:PAGE], len(found) > PAGE
         self.is_first = place_of(request) is None

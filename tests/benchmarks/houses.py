@@ -48,11 +48,12 @@ class House:
     size: int
     database: str
     server: "Server"
+    reader_name: str = LEAD
 
     def __post_init__(self) -> None:
         with self.server.at(self.database):
             self.connection: Any = connections["default"]
-            self.reader = User.objects.get(username=LEAD)
+            self.reader = User.objects.get(username=self.reader_name)
             self.client = self.client_of(self.reader)
 
     def client_of(self, user: User) -> Client:
@@ -102,8 +103,8 @@ def measured(house: House, ask: Callable[[], Any]) -> Visit:
 class Server:
     """One PostgreSQL with a house of each size that is asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self.cluster = Cluster(PortalHome(folder), quick=True).start()
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
         self.watchers: dict[str, Any] = {}
 
     def value(self, database: str, query: str, parameters: list[Any]) -> int:
@@ -189,7 +190,7 @@ def served() -> Iterator[Server]:
     folder = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="bp-houses-"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
-    server = Server(folder)
+    server = Server(Cluster(PortalHome(folder), quick=True).start())
     try:
         yield server
     finally:

@@ -12,6 +12,7 @@ BENCHMARKS = (
     "reader",
     "ingest",
     "queue_page",
+    "inbox_page",
     "search",
     "claim_next",
     "approvals",
