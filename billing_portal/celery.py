@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "age refund checks": {"task": "cases.age_refund_checks", "schedule": 3600.0},
     "collect small balances": {"task": "cases.collect_small_balances", "schedule": 3600.0},
     "tell approvers": {"task": "cases.prompt_approvers", "schedule": 30.0},
+    "prove that duties are apart": {"task": "cases.prove_apart", "schedule": 86_400.0},
     "fold queue counts": {"task": "cases.fold_counts", "schedule": 30.0},
     "put editions in force": {"task": "cases.activate_editions", "schedule": 30.0},
     "count ranks": {"task": "cases.count_ranks", "schedule": 3600.0},

@@ -18,6 +18,7 @@ from cases.actions import (
     idling,
     posting,
     prompting,
+    proving,
     releasing,
     returning,
     reviewing,
@@ -45,6 +46,7 @@ __all__ = [
     "follow_appeals",
     "forget_exports",
     "prompt_approvers",
+    "prove_apart",
     "reconcile_ledgers",
     "release_idle",
     "return_deferred",
@@ -133,6 +135,12 @@ def prompt_approvers(**_from_newer_callers: object) -> None:
     """Tell who is to decide on requests for approval, and escalate. Beat: every 30 s."""
     while prompting.prompt_due(at=timezone.now()) == prompting.BATCH:
         pass
+
+
+@shared_task(name="cases.prove_apart", ignore_result=True)
+def prove_apart(**_from_newer_callers: object) -> None:
+    """Put on record whether anybody could move money alone. Beat: once a day."""
+    proving.prove_apart(at=timezone.now())
 
 
 @shared_task(name="cases.draw_samples", ignore_result=True)

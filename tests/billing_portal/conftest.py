@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from billing_portal.access.actor import acting, system_actor
 from billing_portal.accounts.models import User
-from billing_portal.settings.database import credentials
+from tests.owner import as_owner
 
 
 @pytest.fixture(params=["application", "owner"])
@@ -17,28 +16,15 @@ def role(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
     if request.param == "application":
         yield request.param
     else:
-        yield from as_owner()
+        with as_owner() as owner:
+            yield owner
 
 
 @pytest.fixture
 def owner(db: None) -> Iterator[str]:
     """The test runs as the owner of the tables."""
-    yield from as_owner()
-
-
-def as_owner() -> Iterator[str]:
-    """Swap Django's connection for one of the owner's, and undo all that it did."""
-    held = connections["default"]
-    owners = connections.create_connection("default")
-    owners.settings_dict = {**held.settings_dict, **credentials(settings.DATABASE_OWNER_URL)}
-    connections["default"] = owners
-    try:
-        with transaction.atomic():
-            yield "owner"
-            transaction.set_rollback(True)
-    finally:
-        owners.close()
-        connections["default"] = held
+    with as_owner() as owner:
+        yield owner
 
 
 @pytest.fixture

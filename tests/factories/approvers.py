@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 
 from billing_portal.access.actor import system_actor
 from billing_portal.access.grants import grant
@@ -36,6 +37,11 @@ ROLES = (
     "ap_supervisor",
 )
 Somebody = Callable[..., User]
+INSERT = """
+INSERT INTO cases_approvalact (request_id, cycle, step, act, person_id, human, for_person_id,
+    for_human, seats, digest, reason, at)
+VALUES (%s, %s, %s, %s, %s, '', %s, '', '{}', %s, 'By SQL alone', %s)
+"""
 
 
 def carrying_out(plan: Any = lambda _decided: ()) -> dict[str, EffectKind]:
@@ -90,3 +96,34 @@ def decided(
     why = fields.pop("reason", "Looked at it")
     verdict = Verdict(act, why, seen.version, seen.digest, **fields)
     return approving.decide(approval=seen, verdict=verdict, by=by, at=at)
+
+
+def decided_by_sql(
+    approval: ApprovalRequest,
+    person: User,
+    *,
+    act: Act = Act.APPROVE,
+    speaker: User | None = None,
+    **changed: Any,
+) -> None:
+    """Write a decision without any of the house's code."""
+    given = {
+        "cycle": approval.cycle,
+        "step": approval.step,
+        "digest": approval.digest,
+        "at": OPENED + HOUR,
+    } | changed
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [
+                approval.pk,
+                given["cycle"],
+                given["step"],
+                act,
+                person.pk,
+                speaker.pk if speaker else None,
+                given["digest"],
+                given["at"],
+            ],
+        )

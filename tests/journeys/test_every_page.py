@@ -90,6 +90,7 @@ PAGES = {
         "/api/v1/docs/",
     ],
     "noor": ["/ops/outbox/", "/ops/outbox/?state=dead", "/ops/outbox/waiting/"],
+    "robert": ["/approvals/alone/"],
     "leilani": ["/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/cases/case/"],
 }
 ON_A_CASE = [

@@ -87,6 +87,7 @@ class UserAdmin(ReasonedModelAdmin):
         "username",
         "full_name",
         "email",
+        "staff_number",
         "kind",
         "time_zone",
         "is_staff",

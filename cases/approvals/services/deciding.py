@@ -12,7 +12,7 @@ from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import insert_history
 from billing_portal.kernel.pure.correlation import current_id
 from cases.approvals.eligibility import Item, human_of, item_of, judge, voices_of
-from cases.approvals.models import ApprovalRequest
+from cases.approvals.models import ApprovalRequest, Delegation
 from cases.approvals.saying import Verdict
 from cases.approvals.services.asking import begin_step
 from cases.approvals.services.changing import (
@@ -39,17 +39,26 @@ def decide(
 ) -> ApprovalRequest:
     """Approve, reject or return a request at the step where it waits; as it is then.
 
-    Locks the case and the request. A refusal ends the caller's transaction too: no savepoint.
+    Locks the case, the request, and the voice if it is lent. A refusal ends the caller's
+    transaction too: no savepoint.
     Raises RequestNotFound, ReasonMissing, StaleVersion, StaleSeal, ApprovalRefused, MayNotDecide.
     """
     locked = lock(approval, by=by)
     _require_seen(locked, verdict)
     speaker_id = verdict.acting_for.pk if verdict.acting_for else by.pk
     item = item_of(locked, locked.acts.order_by("pk"), human_of(locked.requested_by))
+    if verdict.acting_for:
+        _hold(giver=verdict.acting_for, taker=by)
     voice = judge(item, voices_of([by.pk], at=at)[by.pk], speaker_id=speaker_id)
     columns = _columns(item, voice, verdict, at=at)
     _write(locked, columns, verdict, by=by, at=at)
     return locked
+
+
+def _hold(*, giver: User, taker: User) -> None:
+    """Let nobody take a voice back while it decides: before, or after."""
+    lent = Delegation.objects.filter(giver=giver, taker=taker, revoked_at=None).order_by("pk")
+    list(lent.select_for_update())
 
 
 def _require_seen(approval: ApprovalRequest, verdict: Verdict) -> None:

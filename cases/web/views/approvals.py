@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_portal.access.freshness import is_fresh
+from billing_portal.access.grants import may
+from billing_portal.access.roles import SEE_AUDIT
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
@@ -51,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     work = ApprovalList(frame_of(request), now=timezone.now())
     shown = [each.case for each in work.requests]
     looking.listed(by=reader_of(request), cases=shown, where=request.path)
-    return render(request, "cases/approvals/inbox.html", {"work": work})
+    context = {"work": work, "sees_duties": may(reader_of(request), SEE_AUDIT)}
+    return render(request, "cases/approvals/inbox.html", context)
 
 
 @require_safe

@@ -61,6 +61,15 @@ def test_a_person_is_made_with_roles_and_a_first_password(house, client):
     assert AuditEvent.objects.filter(chain=f"user:{made.pk}", verb="role.given").count() == 1
 
 
+def test_accounts_of_one_employee_are_given_one_staff_number(house, client):
+    user = house.person("coder")
+
+    client.post(f"{USERS}{user.pk}/change/", body(user, staff_number="E-17", roles=[]))
+
+    user.refresh_from_db()
+    assert user.staff_number == "E-17"
+
+
 def test_a_weak_first_password_is_refused(client):
     answer = client.post(f"{USERS}add/", body(first_password="12345"))
 

@@ -24,40 +24,10 @@ from tests.factories.approvals import (
     policy_content,
     step_content,
 )
-from tests.factories.approvers import HOUR, asked, decided
+from tests.factories.approvers import HOUR, asked, decided, decided_by_sql
 from tests.factories.base import REASON
 from tests.factories.cases import OPENED
 from tests.factories.people import PersonFactory
-
-INSERT = """
-INSERT INTO cases_approvalact (request_id, cycle, step, act, person_id, human, for_person_id,
-    for_human, seats, digest, reason, at)
-VALUES (%s, %s, %s, %s, %s, '', %s, '', '{}', %s, 'By SQL alone', %s)
-"""
-
-
-def by_sql(approval, person, *, act=Act.APPROVE, speaker=None, **changed):
-    """Write a decision without any of the house's code."""
-    given = {
-        "cycle": approval.cycle,
-        "step": approval.step,
-        "digest": approval.digest,
-        "at": OPENED + HOUR,
-    } | changed
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [
-                approval.pk,
-                given["cycle"],
-                given["step"],
-                act,
-                person.pk,
-                speaker.pk if speaker else None,
-                given["digest"],
-                given["at"],
-            ],
-        )
 
 
 def refused(constraint):
@@ -70,7 +40,7 @@ def lead(somebody, **fields):
 
 
 def test_a_lead_who_had_nothing_to_do_with_it_may(case, somebody, requester):
-    by_sql(asked(case, requester), lead(somebody))
+    decided_by_sql(asked(case, requester), lead(somebody))
 
 
 def requesting_lead(somebody):
@@ -115,7 +85,7 @@ def test_who_asked_never_decides_in_whatever_guise(somebody, case, world, act):
     approval = asked(case, asker)
 
     with refused("made it or has decided"):
-        by_sql(approval, decider, act=act)
+        decided_by_sql(approval, decider, act=act)
 
     assert not approval.acts.exclude(act=Act.REQUEST).exists()
 
@@ -125,7 +95,7 @@ def test_a_superuser_without_a_seat_decides_nothing(somebody, case, requester):
     anybody = PersonFactory(is_superuser=True, is_staff=True)
 
     with refused("no seat"):
-        by_sql(approval, anybody)
+        decided_by_sql(approval, anybody)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +107,7 @@ def test_who_made_it_never_decides(somebody, case, requester, act):
     approval = asked(case, requester, makers={act: [maker.pk]})
 
     with refused("made it or has decided"):
-        by_sql(approval, maker)
+        decided_by_sql(approval, maker)
 
 
 def test_who_made_an_earlier_cycle_never_decides_a_later_one(somebody, case, requester):
@@ -153,8 +123,8 @@ def test_who_made_an_earlier_cycle_never_decides_a_later_one(somebody, case, req
     )
 
     with refused("made it or has decided"):
-        by_sql(again, maker)
-    by_sql(again, other)
+        decided_by_sql(again, maker)
+    decided_by_sql(again, other)
 
 
 def test_a_human_decides_once_even_as_another_account(somebody, case, requester):
@@ -163,11 +133,11 @@ def test_a_human_decides_once_even_as_another_account(somebody, case, requester)
     )
     approval = ApprovalRequestFactory(case=case, policy_version=version, requested_by=requester)
     one, other = lead(somebody, staff_number="E-7"), lead(somebody, staff_number="E-7")
-    by_sql(approval, one)
+    decided_by_sql(approval, one)
 
     for again in (one, other):
         with refused("made it or has decided"):
-            by_sql(approval, again)
+            decided_by_sql(approval, again)
 
 
 def test_neither_who_delegated_nor_who_decided_for_them_counts_twice(somebody, case, requester):
@@ -177,11 +147,11 @@ def test_neither_who_delegated_nor_who_decided_for_them_counts_twice(somebody, c
     approval = ApprovalRequestFactory(case=case, policy_version=version, requested_by=requester)
     giver, taker = lead(somebody), lead(somebody)
     DelegationFactory(giver=giver, taker=taker)
-    by_sql(approval, taker, speaker=giver)
+    decided_by_sql(approval, taker, speaker=giver)
 
     for person, speaker in ((giver, None), (taker, None), (taker, giver)):
         with refused("made it or has decided"):
-            by_sql(approval, person, speaker=speaker)
+            decided_by_sql(approval, person, speaker=speaker)
 
 
 @pytest.mark.parametrize(
@@ -198,11 +168,11 @@ def test_nobody_decides_for_somebody_who_did_not_delegate_this(somebody, case, r
     giver, taker = lead(somebody), somebody("denial_specialist")
     approval = asked(case, requester)
     with refused("nobody delegated"):
-        by_sql(approval, taker, speaker=giver)
+        decided_by_sql(approval, taker, speaker=giver)
     DelegationFactory(giver=giver, taker=taker, **terms)
 
     with refused("nobody delegated"):
-        by_sql(approval, taker, speaker=giver)
+        decided_by_sql(approval, taker, speaker=giver)
 
 
 def test_a_delegation_hands_nothing_on(somebody, case, requester):
@@ -212,10 +182,10 @@ def test_a_delegation_hands_nothing_on(somebody, case, requester):
     approval = asked(case, requester)
 
     with refused("nobody delegated"):
-        by_sql(approval, third, speaker=giver)
+        decided_by_sql(approval, third, speaker=giver)
     with refused("no seat"):
-        by_sql(approval, third, speaker=taker)
-    by_sql(approval, taker, speaker=giver)
+        decided_by_sql(approval, third, speaker=taker)
+    decided_by_sql(approval, taker, speaker=giver)
 
 
 def test_who_is_no_longer_here_decides_nothing_nor_lets_decide(somebody, case, requester):
@@ -225,7 +195,7 @@ def test_who_is_no_longer_here_decides_nothing_nor_lets_decide(somebody, case, r
 
     for person, speaker in ((giver, None), (taker, giver)):
         with refused("no seat"):
-            by_sql(approval, person, speaker=speaker)
+            decided_by_sql(approval, person, speaker=speaker)
 
 
 def test_no_service_account_decides(somebody, case, requester):
@@ -233,7 +203,7 @@ def test_no_service_account_decides(somebody, case, requester):
     machine = lead(somebody, kind="service")
 
     with refused("no seat"):
-        by_sql(approval, machine)
+        decided_by_sql(approval, machine)
 
 
 @pytest.mark.parametrize(
@@ -246,14 +216,14 @@ def test_no_service_account_decides(somebody, case, requester):
 )
 def test_what_was_seen_otherwise_is_not_decided(somebody, case, requester, changed, constraint):
     with refused(constraint):
-        by_sql(asked(case, requester), lead(somebody), **changed)
+        decided_by_sql(asked(case, requester), lead(somebody), **changed)
 
 
 def test_what_is_decided_waits_for_nothing(somebody, case, requester):
     approval = decided(asked(case, requester), lead(somebody), Act.REJECT)
 
     with refused("does not wait for this"):
-        by_sql(approval, lead(somebody))
+        decided_by_sql(approval, lead(somebody))
 
 
 def test_a_case_that_changed_by_a_cent_is_not_decided_on(somebody, case, requester):
@@ -265,7 +235,7 @@ def test_a_case_that_changed_by_a_cent_is_not_decided_on(somebody, case, request
                 "UPDATE cases_case SET amount_at_risk = amount_at_risk + 0.01 WHERE id = %s",
                 [case.pk],
             )
-        by_sql(approval, lead(somebody))
+        decided_by_sql(approval, lead(somebody))
 
 
 def test_nobody_is_named_a_maker_once_somebody_decided(somebody, case, requester):
@@ -273,7 +243,7 @@ def test_nobody_is_named_a_maker_once_somebody_decided(somebody, case, requester
         content=policy_content(step_content("team_lead", mode="n_of", n=2))
     )
     approval = ApprovalRequestFactory(case=case, policy_version=version, requested_by=requester)
-    by_sql(approval, lead(somebody))
+    decided_by_sql(approval, lead(somebody))
 
     with refused("decided already"):
         ApprovalActFactory(request=approval, act=Act.PREPARE)
@@ -300,7 +270,7 @@ def test_an_act_is_never_changed(case, requester):
         ("seats = '{role:denial_specialist}'", "does not name them"),
     ],
 )
-def test_a_request_is_not_bent_by_sql(case, requester, columns, constraint):
+def test_a_request_is_not_bent_decided_by_sql(case, requester, columns, constraint):
     approval = asked(case, requester)
 
     with refused(constraint), transaction.atomic(), connection.cursor() as cursor:
@@ -334,7 +304,7 @@ def test_each_of_a_step_is_filled_by_a_human_of_its_own(somebody, case, requeste
     )
     approval = ApprovalRequestFactory(case=case, policy_version=version, requested_by=requester)
     for _ in range(2):
-        by_sql(approval, somebody("rc_director"))
+        decided_by_sql(approval, somebody("rc_director"))
 
     with refused("1 of 2"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -371,14 +341,14 @@ def test_a_staff_number_set_later_counts_for_what_was_done_before(somebody, case
             save_because(account, by=system_actor("tests"), reason=REASON)
 
     with refused("made it or has decided"):
-        by_sql(approval, other)
+        decided_by_sql(approval, other)
 
 
 def test_a_role_taken_away_takes_the_seat_with_it(somebody, case, requester):
     person = somebody("coder")
     approval = asked(case, requester)
     with refused("no seat"):
-        by_sql(approval, person)
+        decided_by_sql(approval, person)
 
     join(
         user=person,
@@ -386,4 +356,4 @@ def test_a_role_taken_away_takes_the_seat_with_it(somebody, case, requester):
         by=system_actor("tests"),
         reason=REASON,
     )
-    by_sql(approval, person, at=OPENED + timedelta(hours=2))
+    decided_by_sql(approval, person, at=OPENED + timedelta(hours=2))

@@ -1,25 +1,25 @@
 """Two at once, released by a barrier, each with a connection of its own: exactly one effect."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier, Event
-from typing import Any
+from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import approving, moving, prompting
-from cases.approvals.models import ApprovalAct, ApprovalRequest
+from cases.actions import approving, delegating, moving, prompting
+from cases.actions.approving import Seen
+from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
 from cases.approvals.services import Verdict
 from cases.approvals.vocabulary import Act, RequestState
 from cases.work.lifecycle import CaseStatus, Verb
 from cases.work.models import Case
+from tests.factories.approvals import ApprovalLimitFactory, DelegationFactory
 from tests.factories.approvers import HOUR, approvers, asked
 from tests.factories.cases import OPENED, CaseFactory
+from tests.races import at_once
 
 ROUNDS = 8
 
@@ -42,27 +42,8 @@ def world():
     ]
 
 
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each comes to, begun at the same moment: its result, or its refusal."""
-    barrier = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            with transaction.atomic():  # the connection is open before the start
-                Case.objects.exists()
-            barrier.wait(timeout=30)
-            return work()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
-
-
-def approve(approval, by):
-    verdict = Verdict(Act.APPROVE, "Fine", approval.version, approval.digest)
+def approve(approval, by, *, speaker=None):
+    verdict = Verdict(Act.APPROVE, "Fine", approval.version, approval.digest, speaker)
     person = User.objects.get(pk=by.pk)
     return approving.decide(approval=approval, verdict=verdict, by=person, at=OPENED + HOUR)
 
@@ -159,4 +140,77 @@ def test_two_who_ask_at_once_for_one_account_are_seen_together(world):
 
     assert sorted(str(each.tier_amount) for each in came) == sorted(
         ["480.00", "960.00", "1440.00", "1920.00"]
+    )
+
+
+def test_what_is_taken_back_while_it_is_approved_is_one_or_the_other(world):
+    requests, (one, _other) = world
+
+    for approval in requests:
+        came = at_once(lambda: approve(approval, one), lambda: withdraw(approval))  # noqa: B023
+
+        assert sum(isinstance(each, DomainError) for each in came) == 1
+        kept = ApprovalRequest.objects.get(pk=approval.pk)
+        is_approved = kept.state == RequestState.APPROVED
+        assert is_approved or kept.state == RequestState.WITHDRAWN
+        assert granted(approval.case_id) == is_approved
+        assert ApprovalAct.objects.filter(request=approval, act=Act.APPROVE).count() == is_approved
+
+
+def withdraw(approval):
+    return approving.withdraw(
+        approval=approval,
+        by=User.objects.get(pk=approval.requested_by_id),
+        reason="Paid today",
+        at=OPENED + HOUR,
+        seen_version=approval.version,
+    )
+
+
+def test_one_by_itself_and_with_others_at_once_has_one_effect(world):
+    requests, (one, other) = world
+
+    for approval in requests:
+        came = at_once(lambda: approve(approval, one), lambda: together(approval, other))  # noqa: B023
+
+        assert sum(isinstance(each, DomainError) for each in came) == 1
+        assert ApprovalAct.objects.filter(request=approval, act=Act.APPROVE).count() == 1
+        assert granted(approval.case_id) == 1
+
+
+def together(approval, by):
+    """Approve it as one of many; its refusal, if it was refused."""
+    [outcome] = approving.decide_many(
+        seen=[Seen(approval, approval.version, approval.digest)],
+        reason="Small",
+        by=User.objects.get(pk=by.pk),
+        at=OPENED + HOUR,
+    )
+    return outcome.refusal or outcome.approval
+
+
+def test_a_voice_taken_back_while_it_decides_decides_before_or_not_at_all(world):
+    requests, (one, other) = world
+    ApprovalLimitFactory(person=other)
+
+    for approval in requests:
+        held = DelegationFactory(giver=one, taker=other)
+        came = at_once(
+            lambda: approve(approval, other, speaker=one),  # noqa: B023
+            lambda: take_back(held, one),  # noqa: B023
+        )
+
+        is_first = not isinstance(came[0], DomainError)
+        acts = ApprovalAct.objects.filter(request=approval, act=Act.APPROVE, for_person=one)
+        assert acts.count() == granted(approval.case_id) == is_first
+        assert Delegation.objects.get(pk=held.pk).revoked_at is not None
+
+
+def take_back(delegation, by):
+    return delegating.revoke(
+        delegation=delegation,
+        by=User.objects.get(pk=by.pk),
+        reason="Back again",
+        at=OPENED + HOUR,
+        seen_version=1,
     )
