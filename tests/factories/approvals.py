@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.contrib.auth.models import Group
 from django.db import connection
 
+from billing_portal.access.actor import system_actor
+from billing_portal.kernel.models.history import save_because
 from cases.approvals.asking import Ask
 from cases.approvals.models import (
     ApprovalAct,
@@ -19,10 +22,10 @@ from cases.approvals.models import (
     PolicyVersion,
 )
 from cases.approvals.sealing import Sealed, canonical, digest, standing_of
-from cases.approvals.vocabulary import Act, Matter
-from tests.factories.base import Made
+from cases.approvals.vocabulary import Act, Matter, RequestState
+from tests.factories.base import REASON, Made
 from tests.factories.cases import OPENED, CaseFactory
-from tests.factories.people import PersonFactory
+from tests.factories.people import GroupFactory, MembershipFactory, PersonFactory
 
 
 def step_content(*roles: str, mode: str = "any", n: int = 1, people=()) -> dict[str, Any]:
@@ -175,6 +178,21 @@ class ApprovalActFactory(Made):
     digest = factory.SelfAttribute("request.digest")
     reason = "Asked for it"
     at = OPENED
+
+
+class ApprovedRequestFactory(ApprovalRequestFactory):
+    """A lead approved it; nothing is carried out yet."""
+
+    @classmethod
+    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
+        made = super()._create(model_class, *args, **kwargs)
+        leads = Group.objects.filter(name="team_lead").first() or GroupFactory(name="team_lead")
+        lead = MembershipFactory(group=leads).user
+        ApprovalActFactory(request=made, act=Act.APPROVE, step=0, person=lead)
+        made.state, made.decided_at, made.version = RequestState.APPROVED, OPENED, 2
+        fields = ["state", "decided_at", "version"]
+        save_because(made, by=system_actor("tests"), reason=REASON, fields=fields)
+        return made
 
 
 def ask_for(amount: str = "480.00", matter: Matter = Matter.WRITE_OFF, **fields: Any) -> Ask:

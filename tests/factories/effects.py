@@ -25,6 +25,7 @@ from cases.effects.models import (
 )
 from cases.effects.services import event_key
 from cases.effects.vocabulary import AccountKind, AccountRole, PeriodState
+from tests.factories.approvals import ApprovedRequestFactory
 from tests.factories.approvers import approvers, decided
 from tests.factories.base import Made
 from tests.factories.cases import OPENED, CaseFactory
@@ -33,7 +34,6 @@ from tests.factories.outbox import DestinationFactory
 from tests.factories.people import PersonFactory
 
 AMOUNT = Decimal("100.00")
-DIGEST = "d" * 64
 
 
 class AccountFactory(Made):
@@ -100,14 +100,22 @@ class EffectFactory(Made):
     class Meta:
         model = Effect
 
+    class Params:
+        approval = factory.SubFactory(
+            ApprovedRequestFactory,
+            case=factory.SelfAttribute("..case"),
+            matter=factory.SelfAttribute("..kind"),
+            amount=factory.SelfAttribute("..amount"),
+        )
+
     case = factory.SubFactory(CaseFactory)
     kind = "write_off"
     event = "denial_written_off"
     version = 1
     event_key = factory.LazyAttribute(lambda o: event_key(o.case.public_id, o.event, o.version))
     amount = AMOUNT
-    request_reference = "AP-000001"
-    digest = DIGEST
+    request_reference = factory.SelfAttribute("approval.reference")
+    digest = factory.SelfAttribute("approval.digest")
     reason = "Approved for a test"
     made_by = factory.SubFactory(PersonFactory)
     decided_at = OPENED

@@ -1,5 +1,6 @@
 """What was decided is booked once, to the cent, or not at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,13 +17,14 @@ from cases.work.lifecycle import Disposition
 from integrations.outbox.lifecycle import FINAL, OutboxState
 from integrations.outbox.models import OutboxMessage
 from integrations.ports.commands import RequestPayment, decode
+from tests.factories.approvals import ApprovedRequestFactory
 from tests.factories.cases import CaseFactory
-from tests.factories.effects import DIGEST, LedgerFactory
+from tests.factories.effects import LedgerFactory
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-MATTER = "test_write_off"
+MATTER = "write_off"
 
 
 def plan(decided):
@@ -63,9 +65,15 @@ def decided(case, amount="100.00", **fields):
     return Decided(case=case, amount=Decimal(amount), **given | fields)
 
 
-def carry_out(what, by, *, found=DIGEST):
+def carry_out(what, by, *, found=""):
+    asked = ApprovedRequestFactory(case=what.case, matter=what.matter, amount=what.amount)
     made = posting.carry_out(
-        case=what.case, decided=what, digest=DIGEST, found=lambda: found, by=by, at=AT
+        case=what.case,
+        decided=replace(what, request_reference=asked.reference),
+        digest=asked.digest,
+        found=lambda: found or asked.digest,
+        by=by,
+        at=AT,
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -84,7 +92,8 @@ def test_what_was_decided_is_booked_to_the_cent(approver):
     [effect] = carry_out(decided(case), approver)
 
     assert sorted(sides(effect)) == [("1100", 0, 100), ("4110", 100, 0)]
-    assert (effect.amount, effect.journal.total, effect.digest) == (100, 100, DIGEST)
+    assert (effect.amount, effect.journal.total) == (100, 100)
+    assert effect.digest == case.approval_requests.get().digest
     assert effect.event_key == event_key(case.public_id, "denial_written_off", case.version)
     kept = AuditEvent.objects.get(verb="effect.made")
     assert (kept.chain, kept.actor_id) == (f"case:{case.pk}", approver.pk)

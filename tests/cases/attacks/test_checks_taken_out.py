@@ -64,8 +64,8 @@ def one_of_two(siege, approval):
 
 
 def a_late_one(siege, approval):
-    for _ in range(2):
-        approve(fresh(approval), siege.cast.spare)
+    for hand in (siege.cast.spare, siege.cast.honest["team_lead"]):
+        approve(fresh(approval), hand)
 
 
 def a_cent_too_much(siege, approval):
@@ -157,7 +157,10 @@ SABOTAGE = {
     ),
     "booked otherwise": "UPDATE cases_journalline SET debit = debit + 1 WHERE debit > 0",
     "sent otherwise, or not": (
-        "UPDATE integrations_outboxmessage SET payload = replace(payload, 'payer-', 'mine-')"
+        "UPDATE integrations_outboxmessage AS o SET payload = new.payload,"
+        " digest = encode(sha256(convert_to(new.payload, 'UTF8')), 'hex')"
+        " FROM (SELECT id, replace(payload, 'payer-', 'mine-') AS payload"
+        " FROM integrations_outboxmessage) AS new WHERE new.id = o.id"
     ),
     "decided and not on record": ACT.format(**SPARE),
 }
@@ -176,13 +179,15 @@ def test_without_the_databases_rules_every_question_finds_what_it_asks_for(siege
             assert broken(cursor) == {}
             for table in GUARDED:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(statement, keys if "%(" in statement else None)
+            for each in statement.split(";"):
+                cursor.execute(each, keys if "%(" in each else None)
             assert name in broken(cursor)
 
 
-def test_without_check_and_rule_a_self_approval_goes_through_and_is_found(siege, monkeypatch):
+def test_without_checks_and_rule_a_self_approval_goes_through_and_is_found(siege, monkeypatch):
     approval = siege.asked(Matter.WRITE_OFF)
     monkeypatch.setattr(deciding, "judge", first_voice)
+    monkeypatch.setattr(posting, "before_leaving", lambda facts: [])
 
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE cases_approvalact DISABLE TRIGGER USER")
