@@ -46,7 +46,7 @@ def paid(kind="patient_refund", way=Way.PATIENT_REFUND, amount="120.00", **field
         kind=kind,
         event="refund_payment",
         amount=Decimal("120.00"),
-        request_reference=refund.request_reference,
+        approval__reference=refund.request_reference,
     )
     return made
 
