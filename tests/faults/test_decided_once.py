@@ -232,7 +232,8 @@ def assert_each_was_booked_once(sandbox):
     assert order == {}
     events = {}
     for effect in effects:
-        events.setdefault(effect.request_reference, []).append((effect.event, effect.amount))
+        template, _, _of_request = effect.event.partition(":")
+        events.setdefault(effect.request_reference, []).append((template, effect.amount))
     assert events == {
         request.reference: [(event, request.amount) for event in EVENTS[request.matter]]
         for request in ApprovalRequest.objects.iterator()
