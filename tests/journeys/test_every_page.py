@@ -91,6 +91,7 @@ PAGES = {
     ],
     "noor": ["/ops/outbox/", "/ops/outbox/?state=dead", "/ops/outbox/waiting/"],
     "robert": ["/approvals/alone/"],
+    "samuel": ["/", "/emergency/", "/approvals/"],
     "leilani": ["/admin/accounts/user/", "/admin/accounts/user/add/", "/admin/cases/case/"],
 }
 ON_A_CASE = [
@@ -160,6 +161,21 @@ def first(person, page, link):
     """The address of the first such link on a page."""
     person.open(page)
     return person.page.locator(link).first.get_attribute("href")
+
+
+@pytest.mark.parametrize(
+    ("username", "where"),
+    [
+        ("nneka", "/queues/credit-government/"),
+        ("kwame", "/queues/ap-quantity/"),
+        ("lucas", "/queues/remittance-exceptions/"),
+        ("aisha", "/approvals/?view=team"),
+    ],
+)
+def test_no_page_of_other_kinds_of_work_has_a_fault(person, mode, username, where):
+    reader = person(username, **mode)
+
+    assert faults_of(reader, [first(reader, where, "a.title")]) == {}
 
 
 def test_no_part_of_an_appeal_has_a_fault(person, mode):
