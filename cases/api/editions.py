@@ -114,7 +114,7 @@ class EditionDifferenceSerializer(serializers.Serializer[Any]):
     moved = RowInWordsSerializer(many=True, read_only=True)
 
 
-class RemarkSerializer(serializers.Serializer[Any]):
+class EditionRemarkSerializer(serializers.Serializer[Any]):
     """What a reviewer should know; without a row it concerns the whole."""
 
     row = serializers.CharField(read_only=True)
@@ -232,13 +232,13 @@ class EditionViewSet(ListModelMixin, RetrieveModelMixin, VersionedDoor[Edition])
         """What this edition says otherwise than the one it was written on."""
         return Response(EditionDifferenceSerializer(difference(self.get_object())).data)
 
-    @extend_schema(responses=RemarkSerializer(many=True))
+    @extend_schema(responses=EditionRemarkSerializer(many=True))
     @action(detail=True, filterset_class=None, pagination_class=None)
     def findings(self, request: Request, **_address: Any) -> Response:
         """What its book finds: errors keep it from being released, warnings want a note."""
         edition = self.get_object()
         found = BOOKS.get(edition.book).findings(edition.content, at=timezone.now())
-        return Response(RemarkSerializer(found, many=True).data)
+        return Response(EditionRemarkSerializer(found, many=True).data)
 
     @extend_schema(request=MatchInput, responses=MatchSerializer)
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)

@@ -18,7 +18,9 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 def first_share(case: Case) -> dict[str, Any]:
     """To whom a credit seems to belong, the case's payer first, and how much of it."""
-    shares = sorted(case.details["shares"], key=lambda each: each["payer_id"] != case.payer_id)
+    shares = sorted(
+        case.details.get("shares", ()), key=lambda each: each["payer_id"] != case.payer_id
+    )
     first = next(iter(shares), None)
     if first is None:
         return {"outcome": Outcome.UNKNOWN, "amount": case.amount_at_risk}

@@ -80,10 +80,12 @@ def test_a_refusal_is_told_on_the_form(analyst, case):
 
 
 def test_a_denial_offers_none_of_these(house, analyst, reader):
-    shown = reader.get(reverse("cases:case", args=[house.case().public_id])).content.decode()
+    case = house.case()
+    shown = reader.get(reverse("cases:case", args=[case.public_id])).content.decode()
 
     assert "/research/" not in shown
     assert "Account ledger" not in shown
+    assert reader.get(reverse("cases:research", args=[case.public_id])).status_code == 200
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -1,4 +1,4 @@
-"""An empty database gets the tables of 0001 to 0049 at once; any other goes on step by step."""
+"""An empty database gets the tables of 0001 to 0058 at once; any other goes on step by step."""
 
 from django.db import migrations
 
@@ -54,6 +54,15 @@ STEPS = [
     "0047_write_offs",
     "0048_contract_rates",
     "0049_rules_in_step",
+    "0050_small_balances",
+    "0051_small_balance_guards",
+    "0052_refund_checks",
+    "0053_deposit_variances",
+    "0054_emergencies",
+    "0055_emergency_guards",
+    "0056_payer_cheques",
+    "0057_reopenings",
+    "0058_effects_are_approved",
 ]
 
 
@@ -62,7 +71,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_staff_number"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("integrations", "0007_purchasing"),
+        ("integrations", "0008_deposits"),
         ("kernel", "0001_guards"),
     ]
     operations = at_once("cases.migrations", STEPS)

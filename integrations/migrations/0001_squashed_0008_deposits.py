@@ -1,4 +1,4 @@
-"""An empty database gets the tables of 0001 to 0007 at once; any other goes on step by step."""
+"""An empty database gets the tables of 0001 to 0008 at once; any other goes on step by step."""
 
 from django.db import migrations
 
@@ -12,6 +12,7 @@ STEPS = [
     "0005_outbox",
     "0006_ledger",
     "0007_purchasing",
+    "0008_deposits",
 ]
 
 
