@@ -25,8 +25,15 @@ class Counted(SimpleRateThrottle):
         self.left = self.duration - gone
         counter = f"{key}_{int(window)}"
         self.cache.add(counter, 0, self.duration)
-        calls: int = self.cache.incr(counter)
-        return calls <= self.num_requests
+        return self.count(counter) <= self.num_requests
+
+    def count(self, counter: str) -> int:
+        """One call more; the first again when the broker, killed meanwhile, has forgotten it."""
+        try:
+            calls: int = self.cache.incr(counter)
+        except ValueError:
+            calls = 1
+        return calls
 
     def wait(self) -> float:
         """Seconds until the next window."""

@@ -38,3 +38,10 @@ def test_the_next_window_begins_anew_and_how_long_that_takes_is_said(moment):
     assert 0 < throttle.wait() <= 60
     moment[0] += throttle.wait()
     assert ask(0)
+
+
+def test_a_count_that_the_broker_forgot_meanwhile_begins_anew(moment, monkeypatch):
+    """It was killed between the two, and is back without it."""
+    monkeypatch.setattr(cache, "add", lambda *_kept: True)
+
+    assert ask(0)
