@@ -12,8 +12,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from cases import editions, jobs, types
-        from cases.actions import backdating, voiding
+        from cases import editions, effects, jobs, types
         from cases.editions.books import BOOKS
         from cases.effects.kinds import EFFECTS
         from cases.jobs.kinds import JOBS
@@ -24,8 +23,9 @@ class CasesConfig(AppConfig):
             CASE_TYPES.register(package.CASE_TYPE)
             for kind in getattr(package, "EFFECTS", ()):
                 EFFECTS.register(kind)
-        for kind in (*backdating.EFFECTS, *voiding.EFFECTS):
-            EFFECTS.register(kind)
+        for path in effects.INSTALLED:
+            for kind in import_module(path).EFFECTS:
+                EFFECTS.register(kind)
         for path in jobs.INSTALLED:
             JOBS.register(import_module(path).JOB)
         for path in editions.INSTALLED:

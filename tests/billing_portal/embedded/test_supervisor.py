@@ -180,6 +180,7 @@ def test_a_killed_supervisor_leaves_no_child():
 TOLD_WHILE_IT_FORKS = """
 import os, signal, time
 from billing_portal.embedded.supervisor import Told, listen_to_signals
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 listen_to_signals()
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
 try:

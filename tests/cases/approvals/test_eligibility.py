@@ -24,14 +24,13 @@ from cases.approvals.models import ApprovalRequest, PolicyVersion
 from cases.approvals.queries import waiting_for
 from cases.approvals.vocabulary import Act, Matter
 from cases.approvals.voices import Limit, Voice
-from tests.cases.approvals.test_guards import by_sql
 from tests.factories.approvals import (
     ApprovalLimitFactory,
     DelegationFactory,
     policy_content,
     step_content,
 )
-from tests.factories.approvers import asked, decided
+from tests.factories.approvers import asked, decided, decided_by_sql
 from tests.factories.base import REASON
 from tests.factories.cases import OPENED
 
@@ -126,7 +125,8 @@ def accepts(approval, person, speaker):
     """Whether SQL alone takes it; nothing stays."""
     try:
         with transaction.atomic():
-            by_sql(approval, person, speaker=None if speaker == person else speaker, at=OPENED)
+            lent = None if speaker == person else speaker
+            decided_by_sql(approval, person, speaker=lent, at=OPENED)
             transaction.set_rollback(True)
     except IntegrityError:
         return False

@@ -187,4 +187,4 @@ def test_the_number_of_queries_does_not_grow_with_the_accounts(
     with django_assert_max_num_queries(70):
         door.takes_bytes(statement(*accounts))
 
-    assert PatientAccount.objects.in_credit().count() == 100
+    assert PatientAccount.objects.filter(balance__lt=0).count() == 100
