@@ -149,7 +149,7 @@ def test_a_credit_goes_back_by_two_who_did_not_ask_one_for_another_on_a_phone(pe
     samuel = person("samuel", **DESK)
     samuel.open("/approvals/delegations/")
     form = samuel.page.locator("form.verb")
-    form.get_by_label("Who decides for you").select_option(label="Ingrid Solheim")
+    form.locator("[name=taker]").select_option(label="Ingrid Solheim")
     form.locator("[name=ends_on]").fill((TODAY + timedelta(days=2)).isoformat())
     form.get_by_label("Why?").fill("At a conference")
     form.get_by_role("button", name="Delegate").click()
@@ -243,7 +243,8 @@ def test_what_the_ledger_refuses_is_a_case_and_sent_again_once_it_is_open(person
 
     nneka.sees("Refunded")
     posted = [each["key"] for each in ledger("entries")["entries"]][held:]
-    assert len(posted) == len(set(posted)) == len(refused)
+    assert len(refused) == 1  # what follows it in its case waits behind it
+    assert len(posted) == len(set(posted)) == 3
 
 
 def refusals(person):
