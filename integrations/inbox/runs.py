@@ -97,6 +97,7 @@ class Run:
             source=self.message.source,
             correlation_id=self.correlation_id,
             by=self.by,
+            received_at=self.message.received_at,
             sha256=self.message.sha256,
             rescopes=self.rescopes,
             received_by=self.message.received_by,

@@ -5,10 +5,14 @@ list's currency. The account is known by its digest alone: nothing of it is kept
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import ClassVar, NamedTuple
+
+EARLIEST = date(1970, 1, 1)
+LONGEST = timedelta(days=366)
+"""A list of more days, or of earlier ones, is one whose year was written wrong."""
 
 
 class DepositFact(NamedTuple):
@@ -60,6 +64,8 @@ def unfit(fact: DepositListFact) -> tuple[str, str]:
     """
     if fact.starts_on > fact.ends_on:
         return "period", "The list ends before it begins."
+    if fact.starts_on < EARLIEST or fact.ends_on - fact.starts_on >= LONGEST:
+        return "period", f"The list is of more than {LONGEST.days} days, or of before 1970."
     if any(not fact.starts_on <= each.deposited_on <= fact.ends_on for each in fact.lines):
         return "period", "A deposit is of a day outside the list's own days."
     if any(each.amount <= 0 for each in fact.lines):

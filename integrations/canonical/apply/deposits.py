@@ -6,17 +6,31 @@ A deposit that an earlier list of the account holds already stays there.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from integrations.canonical.apply.purchasing import applied, outcome, tell
-from integrations.canonical.apply.transactions import Applied, Context, Effect
+from integrations.canonical.apply.transactions import (
+    Applied,
+    Context,
+    Effect,
+    TransactionRefused,
+)
 from integrations.canonical.locks import lock
 from integrations.canonical.models import Deposit, DepositList, PayerIdentifier
 from integrations.feed.models import Record
 from integrations.ports.deposits import DepositFact, DepositListFact
 
+AHEAD = timedelta(hours=14)
+"""By so much the day is further on than in UTC where it begins first."""
+
 
 def keep_deposits(fact: DepositListFact, context: Context) -> Applied:
-    """Keep a list with its deposits, or find that it is held; says which. Locks its account."""
+    """Keep a list with its deposits, or find that it is held; says which. Locks its account.
+
+    Raises TransactionRefused for one of days to come: what is late is told by the lists' days.
+    """
+    if fact.ends_on > (context.received_at + AHEAD).date():
+        raise TransactionRefused("The list is of days that were to come when it was received.")
     lock(f"deposits {fact.account_digest}")
     held = DepositList.objects.filter(account_digest=fact.account_digest, number=fact.number)
     if (digest := held.values_list("digest", flat=True).first()) is not None:

@@ -11,6 +11,7 @@ looked up first and locked. What follows depends on what is held under it:
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -76,13 +77,14 @@ class Effect(StrEnum):
 class Context:
     """On whose behalf a transaction is applied.
 
-    `sha256` is the message's digest, `received_by` who handed it in. `rescopes`: claims that are
-    held move to whom today's crosswalks say (a replay).
+    `sha256` is the message's digest, `received_by` and `received_at` say who handed it in and when.
+    `rescopes`: claims that are held move to whom today's crosswalks say (a replay).
     """
 
     source: Source
     correlation_id: str
     by: User
+    received_at: datetime
     sha256: str = ""
     rescopes: bool = False
     received_by: User | None = None

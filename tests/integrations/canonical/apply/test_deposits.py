@@ -1,5 +1,6 @@
 """What a bank's lists leave in the records, in whichever order and how often."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -67,3 +68,17 @@ def test_the_same_number_with_another_amount_is_an_incident_and_changes_nothing(
     assert message.status == MessageStatus.INCIDENT
     assert Deposit.objects.get().amount == 1000
     assert DepositList.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "lists"), [(0, 1), (2, 0), (366, 0)])
+def test_no_bank_tells_of_days_to_come(door, days, lists):
+    on = str(datetime.now(UTC).date() + timedelta(days=days))
+
+    message = door.takes_bytes(
+        bank.deposits(B1 | {"starts_on": on, "ends_on": on, "deposited_on": on})
+    )
+
+    assert DepositList.objects.count() == lists
+    assert [each.reason_code for each in message.quarantined.all()] == (
+        [] if lists else ["transaction_refused"]
+    )

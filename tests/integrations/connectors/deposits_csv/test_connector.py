@@ -43,6 +43,8 @@ def test_the_order_of_deposits_makes_no_difference():
         ({"amount": "10.001"}, "amount"),
         ({"deposited_on": "2026-02-11"}, "period"),
         ({"starts_on": "2026-02-12"}, "period"),
+        ({"starts_on": "2025-02-09"}, "period"),
+        ({"starts_on": "0026-02-10", "ends_on": "0026-02-10"}, "period"),
         ({"currency": "dollars"}, "currency"),
         ({"account": ""}, "missing"),
         ({"deposit": ""}, "missing"),
@@ -56,6 +58,12 @@ def test_a_list_that_cannot_be_whole_is_refused(said, code):
 
     assert isinstance(event, MessageProblem)
     assert (event.reason_code, event.position, event.is_fatal) == (code, 2, True)
+
+
+def test_a_list_of_a_year_is_taken():
+    [event] = read(bank.deposits({"deposit": "B-1", "starts_on": "2025-02-10"}))
+
+    assert isinstance(event, DepositsRead)
 
 
 def test_rows_that_contradict_each_other_are_refused():
