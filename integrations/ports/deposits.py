@@ -62,12 +62,8 @@ def unfit(fact: DepositListFact) -> tuple[str, str]:
 
     It is taken whole or not at all: what it states must be what its lines come to, to the cent.
     """
-    if fact.starts_on > fact.ends_on:
-        return "period", "The list ends before it begins."
-    if fact.starts_on < EARLIEST or fact.ends_on - fact.starts_on >= LONGEST:
-        return "period", f"The list is of more than {LONGEST.days} days, or of before 1970."
-    if any(not fact.starts_on <= each.deposited_on <= fact.ends_on for each in fact.lines):
-        return "period", "A deposit is of a day outside the list's own days."
+    if why := unfit_period(fact):
+        return "period", why
     if any(each.amount <= 0 for each in fact.lines):
         return "amount", "A deposit is not above nought: withdrawals are not for this list."
     summed = sum((each.amount for each in fact.lines), Decimal("0.00"))
@@ -77,3 +73,14 @@ def unfit(fact: DepositListFact) -> tuple[str, str]:
             f" {len(fact.lines)} lines come to {summed:.2f}."
         )
     return "", ""
+
+
+def unfit_period(fact: DepositListFact) -> str:
+    """Why a list cannot be of its days; empty if it can."""
+    if fact.starts_on > fact.ends_on:
+        return "The list ends before it begins."
+    if fact.starts_on < EARLIEST or fact.ends_on - fact.starts_on >= LONGEST:
+        return f"The list is of more than {LONGEST.days} days, or of before 1970."
+    if any(not fact.starts_on <= each.deposited_on <= fact.ends_on for each in fact.lines):
+        return "A deposit is of a day outside the list's own days."
+    return ""
