@@ -28,7 +28,7 @@ def deposits(*rows: Mapping[str, str]) -> bytes:
     written = [A_DEPOSIT | dict(row) for row in rows]
     lists: dict[str, list[Decimal]] = defaultdict(list)
     for row in written:
-        lists[row["list"]].append(Decimal(row["amount"]))
+        lists[row["list"]].append(Decimal(row["amount"] or 0))
     totals = {
         name: {"count": str(len(held)), "total": f"{sum(held):.2f}"} for name, held in lists.items()
     }

@@ -34,12 +34,14 @@ def bank(*, by: User, now: datetime) -> None:
 
 
 def _rows(today: date) -> Iterator[Row]:
-    """Each payment as a deposit of the day after."""
+    """Each payment as a deposit of the day after; what is apart is long settled."""
     starts_on, settled = today - DAYS, today - SETTLED
     paid = Remittance.objects.filter(paid_on__range=(starts_on, today), amount__gt=FEE)
-    unknown, short = paid.filter(paid_on__lte=settled).order_by("paid_on", "pk")[:2]
-    for number, each in enumerate(paid.exclude(pk=unknown.pk).order_by("paid_on", "pk"), start=1):
-        amount = each.amount - FEE if each.pk == short.pk else each.amount
+    newest = paid.filter(paid_on__lte=settled).order_by("-paid_on", "-pk")
+    unknown, short = newest[:1], newest[1:2]
+    banked = paid.exclude(pk__in=unknown.values("pk")).order_by("paid_on", "pk")
+    for number, each in enumerate(banked, start=1):
+        amount = each.amount - FEE if each in short else each.amount
         on = min((each.paid_on or today) + timedelta(days=1), today)
         yield _row(today, f"D-{number:04}", on, amount, each.trace_number)
     yield _row(today, "D-0000", settled, UNEXPLAINED, "EFT-UNKNOWN-1")

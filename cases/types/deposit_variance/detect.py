@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from billing_portal.kernel.pure.money import ZERO
 from cases.types.deposit_variance.details import DepositDetails
-from cases.types.deposit_variance.loading import World, around, changed
+from cases.types.deposit_variance.loading import PLAUSIBLE, World, around, changed, listed
 from cases.types.deposit_variance.vocabulary import CATEGORY, KEY, Gap
 from cases.work.findings import Finding
 from cases.work.lifecycle import Disposition
@@ -23,11 +23,12 @@ TIES = "Remittance and deposit tie to the cent."
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One payment as it stands: `gap` None when nothing is apart, or not late yet."""
+    """One payment as it stands: `gap` None when nothing is apart, or nobody can say so (yet)."""
 
     key: str
     details: DepositDetails
     gap: Gap | None
+    has_halves: bool
     facility_id: int
     payer_id: int | None
     remittance_id: int | None
@@ -40,7 +41,10 @@ class Standing:
 
 
 def detect(changes: Sequence[Change]) -> Iterator[Finding]:
-    """How each payment that the changes touch stands; nothing for one that was never apart."""
+    """How each payment that the changes touch stands; nothing for one that was never apart.
+
+    Nothing, too, for one of which nobody can say any more whether it is apart: its case waits.
+    """
     world = changed(changes)
     if world is None:
         return
@@ -48,17 +52,21 @@ def detect(changes: Sequence[Change]) -> Iterator[Finding]:
     keys = any_text(each.key for each in stand)
     known = set(Case.objects.filter(key=keys).values_list("key", flat=True))
     for each in stand:
-        if each.gap is not None or each.key in known:
+        if each.gap is not None or (each.has_halves and each.key in known):
             yield finding_of(each, correlation_id=changes[-1].correlation_id)
 
 
 def standings(remittances: Iterable[Remittance]) -> list[Standing]:
     """How some remittances stand beside the bank's deposits; none where it never sent a list."""
-    wanted = {each.pk: each for each in remittances if each.paid_on is not None}
-    days = {each.paid_on for each in wanted.values() if each.paid_on is not None}
-    world = around(days, {each.trace_number for each in wanted.values()} - {""})
-    if world is None:
+    first, last = PLAUSIBLE
+    told = listed()
+    wanted = {
+        each.pk: each for each in remittances if each.paid_on and first <= each.paid_on <= last
+    }
+    if told is None or not wanted:
         return []
+    days = {each.paid_on for each in wanted.values() if each.paid_on is not None}
+    world = around(days, {each.trace_number for each in wanted.values()} - {""}, told)
     return [each for each in of_remittances(world) if each.remittance_id in wanted]
 
 
@@ -71,6 +79,7 @@ def of_remittances(world: World) -> Iterator[Standing]:
             key=f"{KEY}:remittance:{remittance.pk}",
             details=details_of(remittance, deposits, gap, world),
             gap=gap,
+            has_halves=bool(deposits),
             facility_id=remittance.facility_id,
             payer_id=remittance.payer_id,
             remittance_id=remittance.pk,
@@ -90,6 +99,7 @@ def of_deposits(world: World) -> Iterator[Standing]:
                 key=f"{KEY}:deposit:{deposit.pk}",
                 details=details_of(None, [deposit], gap, world),
                 gap=gap,
+                has_halves=not is_alone,
                 facility_id=world.elsewhere,
                 payer_id=deposit.payer_id,
                 remittance_id=None,
@@ -101,8 +111,8 @@ def gap_of(remittance: Remittance, deposits: Sequence[Deposit], world: World) ->
     """What is apart."""
     if deposits:
         return None if summed(deposits) == remittance.amount else Gap.OTHER_AMOUNT
-    is_late = remittance.paid_on is not None and world.is_late(remittance.paid_on)
-    return Gap.NO_DEPOSIT if is_late else None
+    is_listed = remittance.paid_on is not None and world.is_listed(remittance.paid_on)
+    return Gap.NO_DEPOSIT if is_listed else None
 
 
 def details_of(

@@ -1,34 +1,57 @@
 """Payments and deposits around some days, and which belong together.
 
-Only what the bank's lists speak of is judged: without a list that goes to the last day on which a
-deposit is not late, nobody can say that it is missing.
+Only what the bank's lists speak of is judged: without lists of every account, from the first day on
+which a deposit may have come to the last on which it is not late, nobody can say that it lacks.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Min, Q
+from django.db import connection
+from django.db.models import Q
 
 from cases.actions.opening import UNASSIGNED
 from cases.sla.services.targets import calendars_of
-from cases.types.deposit_variance.rules import Half, IsOpen, due_on, pair
+from cases.types.deposit_variance.rules import Half, IsOpen, due_on, pair, since_on
 from cases.work.sets import any_id, any_text
 from cases.work.types import Change
 from integrations.canonical.models import Deposit, DepositList, Facility, Remittance
 from integrations.feed.models import Record
+from integrations.ports.deposits import EARLIEST
 
 REACH = timedelta(days=10)
 """Longer than the halves of a payment may be apart, holidays included."""
-PAYMENTS = Remittance.objects.filter(paid_on__isnull=False, amount__gt=0)
+QUIET = timedelta(days=45)
+"""A month and the days until its statement comes: an account may be silent for so long."""
+PLAUSIBLE = EARLIEST, date(9000, 1, 1)
+"""A payment of an earlier or later day is not looked for: its year was written wrong."""
+PAYMENTS = Remittance.objects.filter(paid_on__range=PLAUSIBLE, amount__gt=0)
+LISTED = """
+WITH account AS (
+    SELECT max(ends_on) AS last,
+           range_agg(daterange(starts_on, ends_on + %(quiet)s, '[]')) AS spans
+    FROM integrations_depositlist
+    WHERE id < %(before)s OR %(before)s IS NULL
+    GROUP BY account_digest
+), house AS (SELECT max(last) AS newest FROM account)
+SELECT max((SELECT max(lower(span)) FROM unnest(spans) AS span)), min(last), newest
+FROM account, house WHERE last >= newest - %(quiet)s GROUP BY newest
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The first and last day that the bank's lists speak of."""
+    """The first and last day that the lists of all accounts speak of, and the last that any does.
+
+    Days between two lists of an account count as listed, if they are no more than `QUIET`: a bank
+    lists no day without deposits. What is farther apart from the newest lists counts for nothing,
+    nor does an account that is silent for longer than the others' newest: it was closed.
+    """
 
     first: date
     last: date
+    newest: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +71,25 @@ class World:
         return {deposit.pk for found in self.by_remittance.values() for deposit in found}
 
     def is_late(self, day: date) -> bool:
-        """Whether the other half of what is of this day should be here by the bank's lists."""
-        return self.listed.first <= day and self.due_on(day) <= self.listed.last
+        """Whether the other half of what is of this day should be here, by the lists' time."""
+        return self.due_on(day) <= self.listed.newest
+
+    def is_listed(self, day: date) -> bool:
+        """Whether the lists hold every deposit that a payment of this day may have come by."""
+        first = since_on(day, is_open=self.is_open)
+        return self.listed.first <= first and self.due_on(day) <= self.listed.last
 
     def due_on(self, day: date) -> date:
         """The last day on which the other half is not late."""
         return due_on(day, is_open=self.is_open)
+
+
+def listed(*, before: int | None = None) -> Listed | None:
+    """What the lists speak of, or those before one; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED, {"quiet": QUIET.days, "before": before})
+        row = cursor.fetchone()
+    return Listed(*row) if row else None
 
 
 def changed(changes: Iterable[Change]) -> World | None:
@@ -61,20 +97,33 @@ def changed(changes: Iterable[Change]) -> World | None:
     ids: dict[str, set[int]] = {Record.DEPOSIT_LIST: set(), Record.REMITTANCE: set()}
     for change in changes:
         ids[change.record].add(change.record_id)
+    now = listed()
+    if now is None:
+        return None
     new = Deposit.objects.filter(deposit_list=any_id(ids[Record.DEPOSIT_LIST]))
     told = PAYMENTS.filter(pk=any_id(ids[Record.REMITTANCE]))
-    lists = DepositList.objects.filter(pk=any_id(ids[Record.DEPOSIT_LIST]))
-    days = {day for span in lists.values_list("starts_on", "ends_on") for day in between(*span)}
-    days |= {each.paid_on for each in told if each.paid_on is not None}
-    traces = {*new.values_list("trace", flat=True), *(each.trace_number for each in told)}
-    return around(days, traces - {""})
+    traces = {*new.values_list("trace", flat=True), *(each.trace_number for each in told)} - {""}
+    days = {each.paid_on for each in told if each.paid_on is not None}
+    days |= days_of(ids[Record.DEPOSIT_LIST], now)
+    return around(days, traces, now) if days or traces else None
 
 
-def around(days: Collection[date], traces: Collection[str]) -> World | None:
+def days_of(list_ids: Collection[int], now: Listed) -> set[date]:
+    """The days that new lists speak of, and those of which more is known since they came."""
+    if not list_ids:
+        return set()
+    lists = DepositList.objects.filter(pk=any_id(list_ids))
+    spans = [*lists.values_list("starts_on", "ends_on")]
+    before = listed(before=min(list_ids))
+    if before is None:
+        spans += [(now.first, now.newest)]
+    else:
+        spans += [(before.last, now.last), (before.newest, now.newest), (now.first, before.first)]
+    return {day for span in spans for day in between(*span)}
+
+
+def around(days: Collection[date], traces: Collection[str], listed: Listed) -> World:
     """What stands within reach of some days or bears a trace number, and what belongs to it."""
-    span = DepositList.objects.aggregate(first=Min("starts_on"), last=Max("ends_on"))
-    if span["first"] is None or not (days or traces):
-        return None
     near, wide = reached(days, REACH), reached(days, 2 * REACH)
     by_trace = {each.pk: each for each in PAYMENTS.filter(trace_number=any_text(traces))}
     judged = by_trace | {each.pk: each for each in PAYMENTS.filter(paid_on__in=near)}
@@ -95,7 +144,7 @@ def around(days: Collection[date], traces: Collection[str]) -> World | None:
         remittances=list(judged.values()),
         deposits=[each for each in deposits if each.deposited_on in near or each.trace in traces],
         by_remittance=joined(paid.values(), deposits, is_open),
-        listed=Listed(span["first"], span["last"]),
+        listed=listed,
         is_open=is_open,
         elsewhere=elsewhere,
     )

@@ -38,6 +38,14 @@ def due_on(day: date, *, is_open: IsOpen) -> date:
     return day
 
 
+def since_on(day: date, *, is_open: IsOpen) -> date:
+    """The first day on which the other half may have come, had it come first."""
+    first = day
+    while due_on(first - DAY, is_open=is_open) >= day:
+        first -= DAY
+    return first
+
+
 def pair(
     remittances: Iterable[Half], deposits: Iterable[Half], *, is_open: IsOpen
 ) -> dict[int, list[int]]:

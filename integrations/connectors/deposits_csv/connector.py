@@ -1,7 +1,8 @@
 """The deposits connector: rows of a CSV file in, a bank's lists of deposits out.
 
 One row is one deposit; what belongs to its list (number, account, first and last day, currency,
-count and total) stands in every row of it. Columns may come in any order.
+count and total) stands in every row of it. A list without deposits is one row that names none.
+Columns may come in any order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ def list_of(rows: list[Row]) -> DepositListFact:
         currency=head.text("currency").upper(),
         count=head.whole("count", default=None) or 0,
         total=head.required_money("total"),
-        lines=tuple(map(deposit_of, rows)),
+        lines=tuple(deposit_of(row) for row in rows if any(map(row.text, DEPOSIT))),
         position=head.position,
     )
     if not IS_CURRENCY(fact.currency):

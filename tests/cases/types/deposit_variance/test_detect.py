@@ -1,6 +1,6 @@
 """From bank lists and remittances to cases at payment posting, and to their end by themselves."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -8,6 +8,7 @@ import pytest
 
 from cases.actions.opening import open_many
 from cases.types.deposit_variance.detect import detect
+from cases.types.deposit_variance.loading import QUIET
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
 from integrations.feed.models import Record
@@ -17,6 +18,8 @@ from tests.factories.integrations import PayerFactory, RemittanceFactory
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MONDAY, DUE, DAY_BEFORE = date(2026, 2, 2), date(2026, 2, 6), date(2026, 2, 5)
+SINCE, DAY_AFTER = date(2026, 1, 27), date(2026, 1, 28)
+A_MONTH = date(2026, 3, 6)
 AMOUNT = Decimal("1234.56")
 
 
@@ -32,9 +35,9 @@ def told(*records):
     open_many(findings=list(detect(changes)), at=AT)
 
 
-def listed(ends_on, *, starts_on=MONDAY):
+def listed(ends_on, *, starts_on=SINCE, account="1"):
     """A bank's list of some days, told."""
-    told(DepositListFactory(starts_on=starts_on, ends_on=ends_on))
+    told(DepositListFactory(starts_on=starts_on, ends_on=ends_on, account_digest=account))
 
 
 def remitted(**fields):
@@ -71,10 +74,84 @@ def test_a_remittance_that_comes_after_the_list_is_judged_by_it():
     assert Case.objects.get().code == "NO_DEPOSIT"
 
 
-def test_a_payment_before_the_first_list_is_not_judged():
-    remitted(paid_on=date(2026, 1, 30))
+@pytest.mark.parametrize(("starts_on", "cases"), [(SINCE, 1), (DAY_AFTER, 0)])
+def test_a_payment_whose_deposit_may_have_come_before_the_lists_is_not_judged(starts_on, cases):
+    remitted()
 
+    listed(DUE, starts_on=starts_on)
+
+    assert Case.objects.count() == cases
+
+
+def test_a_deposit_is_missing_when_the_lists_of_all_accounts_say_so():
+    remitted()
     listed(DUE)
+    Case.objects.get()
+    other = remitted(trace_number="T2")
+    listed(DAY_BEFORE, account="2")
+
+    told(other)
+    assert Case.objects.count() == 1
+
+    listed(DUE, account="2", starts_on=DUE)
+    assert Case.objects.count() == 2
+
+
+def test_what_is_not_known_any_more_closes_no_case():
+    remittance = remitted()
+    listed(DUE)
+
+    listed(DUE, account="2", starts_on=MONDAY)
+    told(remittance)
+
+    assert Case.objects.get().status != CaseStatus.CLOSED
+
+
+@pytest.mark.parametrize(("after", "cases"), [(QUIET, 0), (QUIET + timedelta(days=1), 1)])
+def test_an_account_that_says_nothing_any_more_is_waited_for_no_longer(after, cases):
+    listed(SINCE, account="closed")
+    remitted()
+
+    listed(SINCE + after)
+
+    assert Case.objects.count() == cases
+
+
+def test_a_quiet_account_that_tells_again_tells_of_all_days_since():
+    listed(SINCE, account="quiet")
+    listed(A_MONTH)
+    remitted()
+
+    listed(A_MONTH, starts_on=A_MONTH, account="quiet")
+
+    assert Case.objects.get().code == "NO_DEPOSIT"
+
+
+def test_a_list_between_two_tells_of_all_days_between():
+    remitted(paid_on=date(2026, 2, 20))
+    for day in (date(2026, 3, 10), date(2025, 12, 20)):
+        listed(day, starts_on=day)
+    assert not Case.objects.exists()
+
+    listed(date(2026, 1, 24), starts_on=date(2026, 1, 24))
+
+    assert Case.objects.get().code == "NO_DEPOSIT"
+
+
+def test_a_list_of_a_wrong_year_says_nothing_of_the_days_until_the_others():
+    listed(DUE, starts_on=MONDAY)
+    listed(date(2025, 2, 6), starts_on=date(2025, 2, 2))
+
+    told(remitted(), remitted(paid_on=date(2025, 6, 2), trace_number="T2"))
+
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("paid_on", [date.min, date.max])
+def test_a_payment_of_an_impossible_day_is_not_looked_for(paid_on):
+    listed(DUE)
+
+    told(remitted(paid_on=paid_on))
 
     assert not Case.objects.exists()
 
@@ -140,6 +217,15 @@ def test_a_deposit_of_a_payers_waits_for_its_remittance_and_then_is_a_case(ends_
         assert (case.code, case.facility.key) == ("NO_REMITTANCE", "unassigned")
 
 
+def test_a_remittance_is_late_by_whichever_account_tells_most():
+    listed(DAY_BEFORE, account="2")
+    banked(deposit_list__account_digest="1")
+
+    listed(DUE, account="1")
+
+    assert Case.objects.get().code == "NO_REMITTANCE"
+
+
 def test_its_remittance_closes_it():
     banked()
     listed(DUE)
@@ -176,7 +262,8 @@ def test_a_list_costs_the_same_queries_for_any_number(payments, django_assert_nu
         record=Record.DEPOSIT_LIST, record_id=held.pk, claim_id=None, correlation_id="c"
     )
 
-    # days of the lists, traces and remittances told (2), all the lists' days, remittances by
-    # trace and by day, deposits, their remittances, the house's site, its calendar (4), known cases
-    with django_assert_num_queries(14):
+    # what all lists speak of, remittances and traces told (3), days of the lists, what those before
+    # spoke of, remittances by trace and by day, deposits, their remittances, the house's site, its
+    # calendar (4), known cases
+    with django_assert_num_queries(15):
         assert list(detect([change])) == []

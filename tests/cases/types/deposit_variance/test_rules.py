@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cases.types.deposit_variance.rules import Half, due_on, pair
+from cases.types.deposit_variance.rules import DAY, Half, due_on, pair, since_on
 
 FRIDAY = date(2026, 2, 6)
 HOLIDAY = date(2026, 2, 16)
@@ -34,6 +34,19 @@ def paired(remittances, deposits):
 )
 def test_three_business_days_and_one_more(day, due):
     assert due_on(day, is_open=is_open) == due
+
+
+@pytest.mark.parametrize(
+    ("day", "since"),
+    [
+        (date(2026, 2, 2), date(2026, 1, 27)),
+        (date(2026, 2, 12), FRIDAY),
+        (date(2026, 2, 20), date(2026, 2, 13)),
+    ],
+)
+def test_the_other_half_may_have_come_as_long_before(day, since):
+    assert since_on(day, is_open=is_open) == since
+    assert due_on(since, is_open=is_open) >= day > due_on(since - DAY, is_open=is_open)
 
 
 def test_the_trace_number_tells_whatever_day_and_amount():

@@ -48,6 +48,7 @@ def test_the_order_of_deposits_makes_no_difference():
         ({"currency": "dollars"}, "currency"),
         ({"account": ""}, "missing"),
         ({"deposit": ""}, "missing"),
+        ({"deposit": "", "deposited_on": "", "amount": ""}, "does_not_tie"),
         ({"trace": "T" * 201}, "too_long"),
     ],
 )
@@ -64,6 +65,14 @@ def test_a_list_of_a_year_is_taken():
     [event] = read(bank.deposits({"deposit": "B-1", "starts_on": "2025-02-10"}))
 
     assert isinstance(event, DepositsRead)
+
+
+def test_an_account_on_which_nothing_came_in_is_listed_by_one_row():
+    nothing = {"deposited_on": "", "amount": "", "count": "0", "total": "0.00"}
+
+    [event] = read(bank.deposits(nothing))
+
+    assert (event.document.count, event.document.lines) == (0, ())
 
 
 def test_rows_that_contradict_each_other_are_refused():
