@@ -25,6 +25,7 @@ from integrations.connectors.x12_835 import CONNECTOR
 from integrations.feed.models import Change
 from integrations.inbox.models import MessageStatus, PartStatus
 from integrations.ports.protocols import ClaimRead, TransactionClosed, TransactionOpened
+from tests.factories.cases import OPENED
 from tests.generators.remit import Clp, Remit, denied, interchange, paid
 from tests.integrations.canonical.apply.state import check_deferred, state
 
@@ -266,7 +267,7 @@ def test_what_the_database_alone_refuses_is_found_and_costs_no_other(door):
     claims = [paid(f"A{n}") for n in range(20)]
     events = list(CONNECTOR.read([interchange(Remit("T1", claims))]))
     header = next(e.header for e in events if isinstance(e, TransactionOpened))
-    application = Application(header, Context(door.source, "test", door.by))
+    application = Application(header, Context(door.source, "test", door.by, received_at=OPENED))
     for event in events:
         if isinstance(event, ClaimRead):
             fact = event.claim
