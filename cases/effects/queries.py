@@ -97,8 +97,11 @@ def periods_of(entity: Facility, *, since: date) -> list[Period]:
 
 
 def reopened(planned: Sequence[Planned], case: Case, *, amount: Decimal) -> list[Planned]:
-    """The plans, those vouchers dated back for which a closed period was reopened. One query."""
-    held = Reopening.objects.unused().filter(case=case, amount=amount)
+    """The plans, those vouchers dated back for which a closed period was reopened. One query.
+
+    Of several days for one template, the one that was approved first counts.
+    """
+    held = Reopening.objects.unused().filter(case=case, amount=amount).order_by("-pk")
     days = dict(held.values_list("template", "posting_on"))
     return [
         replace(each, on=days.get(each.template)) if isinstance(each, JournalPlan) else each

@@ -1,4 +1,4 @@
-"""An empty database gets the tables of 0001 to 0058 at once; any other goes on step by step."""
+"""An empty database gets the tables of 0001 to 0059 at once; any other goes on step by step."""
 
 from django.db import migrations
 
@@ -63,6 +63,7 @@ STEPS = [
     "0056_payer_cheques",
     "0057_reopenings",
     "0058_effects_are_approved",
+    "0059_used_reopenings",
 ]
 
 

@@ -18,11 +18,18 @@ class ReopeningQuerySet(models.QuerySet["Reopening"]):
     """Questions asked of reopenings."""
 
     def unused(self) -> "ReopeningQuerySet":
-        """That no voucher has been dated by."""
+        """That no voucher has been dated by: none of its amount and day was made since.
+
+        Two that are alike and both wait are used together.
+        """
         dated = Journal.objects.filter(
             effect__case=OuterRef("case"),
+            effect__amount=OuterRef("amount"),
+            effect__currency=OuterRef("currency"),
+            effect__reverses=None,
             template__key=OuterRef("template"),
             posting_on=OuterRef("posting_on"),
+            recorded_at__gt=OuterRef("recorded_at"),
         )
         return self.filter(~Exists(dated))
 
