@@ -4,12 +4,11 @@ Safe to run twice, beside itself, or never: the rows say what is to be done, a l
 """
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from cases.actions import (
     attending,
     cascading,
@@ -146,7 +145,7 @@ def prove_apart(**_from_newer_callers: object) -> None:
 @shared_task(name="cases.draw_samples", ignore_result=True)
 def draw_samples(**_from_newer_callers: object) -> None:
     """Draw yesterday's finished cases for a second look, once. Beat: every hour."""
-    yesterday = timezone.now().astimezone(ZoneInfo(settings.SITE_TIME_ZONE)).date() - DAY
+    yesterday = house_day(timezone.now()) - DAY
     reviewing.draw_day(on=yesterday)
 
 

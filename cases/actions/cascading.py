@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.notices.services import Message, notify_many
 from cases.notices.vocabulary import MessageKind
-from cases.priority.days import today
 from cases.work.models import Case
 from cases.work.visibility import Lead, leads_of, may_see
 
@@ -25,7 +25,7 @@ MOST = 20_000
 @transaction.atomic
 def warn_of_deadlines(*, at: datetime) -> int:
     """Tell of every open case whose deadline is near; returns how many things were told."""
-    day = today(at)
+    day = house_day(at)
     cases = list(
         Case.objects.open()
         .filter(deadline_on__gte=day, deadline_on__lte=day + timedelta(days=STEPS[-1]))

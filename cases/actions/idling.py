@@ -13,13 +13,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.bases import ClockTimestamp
 from cases.actions import moving
 from cases.collaboration.models import Draft
 from cases.evidence.models import Attachment
 from cases.notices.services import Message, notify_many
 from cases.notices.vocabulary import MessageKind
-from cases.priority.days import today
 from cases.sla.business_time import BusinessCalendar, open_time_before
 from cases.sla.services import calendars_of
 from cases.work.lifecycle import Verb
@@ -94,7 +94,7 @@ def untouched(cases: CaseQuerySet, *, since: datetime, at: datetime) -> CaseQuer
         | Exists(Attachment.objects.filter(**of_case, attached_at__gte=since))
         | Exists(Draft.objects.filter(**of_case, saved_at__gte=since))
         | Exists(Lease.objects.filter(**of_case, until__gt=ClockTimestamp()))
-        | Exists(Note.objects.filter(**of_case, call_back_on__gte=today(at)))
+        | Exists(Note.objects.filter(**of_case, call_back_on__gte=house_day(at)))
     )
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.actions import moving
 from cases.notices.services import Message, notify_many
 from cases.notices.vocabulary import MessageKind
-from cases.priority.days import today
 from cases.priority.models import SkipReason
 from cases.priority.services import MOST_SKIPS, note_skip
 from cases.work.lifecycle import Verb
@@ -34,7 +34,7 @@ def skip(
     back = moving.move(
         case=case, verb=Verb.RELEASE, by=by, reason=reason, at=at, seen_version=seen_version
     )
-    count = note_skip(case=back, by=by, reason=SkipReason(skip_reason), note=note, on=today(at))
+    count = note_skip(case=back, by=by, reason=SkipReason(skip_reason), note=note, on=house_day(at))
     if count == MOST_SKIPS:
         _tell_leads(back, by=by, at=at)
     return back
@@ -47,7 +47,7 @@ def _tell_leads(case: Case, *, by: User, at: datetime) -> None:
             Message(
                 user_id=lead.user_id,
                 kind=MessageKind.WARNING,
-                key=f"skips:{by.pk}:{case.queue_id}:{today(at)}",
+                key=f"skips:{by.pk}:{case.queue_id}:{house_day(at)}",
                 text=f"{by} passed over {MOST_SKIPS} cases of {case.queue} today.",
                 why=f"You lead {case.queue}.",
                 case_id=case.pk,

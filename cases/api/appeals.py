@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing_portal.access.api import caller
+from billing_portal.kernel.days import house_day
 from cases.actions import looking, revealing
 from cases.api import appealinputs as inputs
 from cases.api.appealsaying import AppealSerializer
@@ -117,7 +118,7 @@ class AppealViewSet(VersionedDoor[Appeal]):
     def digest(self, request: Request, **_address: Any) -> Response:
         """The SHA-256 of the letter as the caller would send it today: what `attest` takes."""
         letter = preparing.letter_of(self.get_object())
-        on = preparing.day_of(timezone.now())
+        on = house_day(timezone.now())
         return Response({"sha256": letters.render(letter, by=caller(request), on=on).sha256})
 
     @verb(inputs.AttestInput, answers=AppealSerializer)

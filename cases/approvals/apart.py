@@ -22,6 +22,7 @@ from billing_portal.access.duties import (
 )
 from billing_portal.access.roles import BY_KEY
 from billing_portal.accounts.models import Membership, User, UserKind
+from billing_portal.kernel.days import house_day
 from cases.approvals.eligibility import human_of
 from cases.approvals.models import Delegation
 
@@ -143,7 +144,8 @@ def _roles() -> Mapping[int, Sequence[str]]:
 
 def _lent(roles: Mapping[int, Sequence[str]], *, at: datetime) -> Mapping[int, Sequence[Right]]:
     """What each account may decide for others today."""
-    today = {"starts_on__lte": at.date(), "ends_on__gte": at.date(), "revoked_at": None}
+    day = house_day(at)
+    today = {"starts_on__lte": day, "ends_on__gte": day, "revoked_at": None}
     held = Delegation.objects.filter(giver__is_active=True, **today)
     found: dict[int, list[Right]] = defaultdict(list)
     for each in held.select_related("giver").order_by("pk"):

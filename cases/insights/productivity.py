@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.projects.statistics import Interval, Share, wilson
 from cases.quality.models import QaSample
 from cases.quality.queries import Ended, Weights, ended_between
@@ -63,7 +64,7 @@ def agreement(reader: User, *, since: datetime) -> dict[int, tuple[int, Share]]:
     led = scope_ids(reader, LEAD_QUEUE)
     rows = (
         QaSample.objects.visible_to(reader)
-        .filter(case__queue__in=led, draw__on__gte=since.date())
+        .filter(case__queue__in=led, draw__on__gte=house_day(since))
         .order_by()
         .values_list("resolver")
         .annotate(

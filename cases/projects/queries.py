@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from psycopg import sql
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.projects.lifecycle import ProjectState
 from cases.projects.models import Prevention, Project, ProjectCase
 from cases.projects.patterns import MATCHES, Pattern
@@ -122,7 +123,7 @@ def standings(projects: Iterable[Project], reader: User) -> dict[int, Standing]:
 def outcome(project: Project, reader: User, *, at: datetime) -> Outcome:
     """What prevention did, as far as the reader may see. Three queries at most."""
     prevention = Prevention.objects.filter(project=project).first()
-    today = at.date()
+    today = house_day(at)
     effective = prevention.effective_on if prevention else None
     since = min(today - MONTHS, (effective or today) - WINDOW)
     days = _days(project.pattern, reader, since=since.replace(day=1), until=today + timedelta(1))

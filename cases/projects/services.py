@@ -10,6 +10,7 @@ from psycopg import sql
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import delete_because, insert_history, save_because
 from billing_portal.kernel.pure.errors import DomainError
 from cases.projects.lifecycle import ProjectState, Target, may_become
@@ -173,9 +174,9 @@ def _let_go(project: Project, *, by: User, at: datetime) -> None:
     given: dict[str, Any] = {"project": project.pk, "by": by.pk, "reason": "Project closed"}
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-    held = Prevention.objects.filter(project=project, effective_on__lte=at.date()).first()
+    held = Prevention.objects.filter(project=project, effective_on__lte=house_day(at)).first()
     if held is not None:
-        held.closed_on = at.date()
+        held.closed_on = house_day(at)
         held.version += 1
         save_because(held, by=by, reason="Project closed", fields=["closed_on", "version"])
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.payers.queries import contacts_of, rules_of
 from cases.types.denial.appeals import letters, queries
 from cases.types.denial.appeals.filing import Filing, filing_of
@@ -232,8 +232,8 @@ class AppealPage:
         """Who signs the letter, and on which day: as attested, else the reader today."""
         held = self.appeal.attestation
         if held is None:
-            return self.reader, timezone.localdate(self.now)
-        return held.attested_by, timezone.localdate(held.attested_at)
+            return self.reader, house_day(self.now)
+        return held.attested_by, house_day(held.attested_at)
 
     @cached_property
     def held_letter(self) -> Any:

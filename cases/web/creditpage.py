@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.types.refund import queries
 from cases.types.refund.federal import FederalClock, Rule, clock_of
 from cases.types.refund.models import FederalAct, RefundCheck, Research, Return
@@ -159,7 +160,7 @@ class CreditCard:
     def is_suspended(self) -> bool:
         """Whether an investigation holds the days still."""
         clock, rule = self.clock, self.rule
-        return bool(clock and rule and clock.is_suspended(rule, on=timezone.localdate()))
+        return bool(clock and rule and clock.is_suspended(rule, on=house_day(timezone.now())))
 
     @cached_property
     def awaits_check(self) -> bool:

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing_portal.access.grants import grant
+from billing_portal.kernel.days import house_day
 from cases.actions import approving, publishing
 from cases.approvals.saying import Verdict
 from cases.approvals.vocabulary import Act
@@ -114,7 +115,7 @@ def routing_draft(house: House) -> Edition:
 
 def money(house: House) -> tuple[list, list]:
     """One request that waits and one that was granted and carried out, with their cases."""
-    today = timezone.localdate()
+    today = house_day(timezone.now())
     LedgerFactory()
     FiscalPeriodFactory(entity=house.north, starts_on=today - timedelta(9), ends_on=today)
     cases = [house.case(amount_at_risk="480.00") for _ in range(2)]

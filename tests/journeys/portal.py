@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from billing_portal.embedded.home import CHECKOUT, PortalHome
 from billing_portal.embedded.postgres import DATABASE, Cluster
+from billing_portal.kernel.days import house_day
 from tests.cluster import TEMPLATE, built, copy
 from tests.generators.remit import Clp, Remit, interchange
 
@@ -52,7 +53,7 @@ def remittance() -> bytes:
         )
         for each, amount in zip(DENIALS, AMOUNTS, strict=True)
     ]
-    today = datetime.now(UTC).date()
+    today = house_day(datetime.now(UTC))
     return interchange(
         Remit("JRNTRACE1", claims, paid_on=today, payer=PAYER, payer_name="NORTHLIGHT", npi=SITE)
     )
@@ -75,11 +76,14 @@ def migrate(home: PortalHome) -> None:
 
 
 @contextmanager
-def serving(home: PortalHome) -> Iterator[str]:
-    """The address of a portal with the small demo and the denials of the journeys."""
+def serving(home: PortalHome, **more: str) -> Iterator[str]:
+    """The address of a portal with the small demo and the denials of the journeys.
+
+    ``more`` goes to its environment: ``DEMO_ERP="tryton"``.
+    """
     migrate(home)
     environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environ |= SMALL | {"PORTAL_HOME": str(home.root)}
+    environ |= SMALL | more | {"PORTAL_HOME": str(home.root)}
     manage, port = [sys.executable, "manage.py"], free_port()
     log = home.logs / "journeys.log"
     with log.open("wb") as said:

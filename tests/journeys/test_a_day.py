@@ -8,6 +8,7 @@ from itertools import cycle, islice
 import pytest
 from playwright.sync_api import expect
 
+from billing_portal.kernel.days import house_day
 from tests.generators.remit import Clp, Remit, interchange
 from tests.journeys.portal import PAYER, SITE
 
@@ -21,7 +22,7 @@ PREFIX = "BLK"
 
 def file_of(trace, claims):
     """One payment of today."""
-    today = datetime.now(UTC).date()
+    today = house_day(datetime.now(UTC))
     return interchange(
         Remit(trace, claims, paid_on=today, payer=PAYER, payer_name="NORTHLIGHT", npi=SITE)
     )

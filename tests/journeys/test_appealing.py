@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
+from billing_portal.kernel.days import house_day
 from tests.generators.acknowledge import Ack, Batch, reports
 from tests.generators.remit import Clp, Remit, interchange
 from tests.journeys.hands import Person
@@ -21,7 +22,7 @@ from tests.journeys.portal import FAMILY_NAME, PAYER, SITE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TODAY = datetime.now(UTC).date()
+TODAY = house_day(datetime.now(UTC))
 DENIED_ON, SERVED_ON = TODAY - timedelta(days=3), TODAY - timedelta(days=60)
 FILED_ON = TODAY - timedelta(days=55)
 REMITTANCES, REPORTS = "Clearinghouse (demo)", "Clearinghouse, acknowledgements (demo)"

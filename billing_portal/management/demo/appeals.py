@@ -11,9 +11,9 @@ from decimal import Decimal
 from itertools import islice
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from billing_portal.management.demo.arranging import REASON
 from cases.actions import evidence
@@ -100,7 +100,7 @@ def _dispute_lateness(now: datetime) -> int:
         is_open = Appeal.objects.filter(case=case).exists()
         if not is_open and filing_of(case).proof is not None:
             grounds = Grounds(Ground.TIMELY_FILING, case.amount_at_risk, ARGUMENT)
-            today = timezone.localtime(now).date()
+            today = house_day(now)
             preparing.begin(case=case, by=by, grounds=grounds, due=_due(case, today))
             return 1
     return 0
@@ -115,7 +115,7 @@ def _worth(now: datetime, **asked: str) -> Iterator[tuple[Case, User]]:
         status__in=sorted(WORKABLE),
         case_type="denial",
         amount_at_risk__gt=0,
-        details__paid_on__lte=(timezone.localtime(now).date() - FAR).isoformat(),
+        details__paid_on__lte=(house_day(now) - FAR).isoformat(),
         **asked,
     )
     known = cases.exclude(details__payer_control_number="").select_related(
@@ -141,7 +141,7 @@ def _sees_through(person: User, case: Case, flight: int) -> bool:
 
 
 def _play(case: Case, stage: Stage, *, by: User, now: datetime) -> None:
-    today = timezone.localtime(now).date()
+    today = house_day(now)
     grounds = Grounds(Ground.PAYER_ERROR, case.amount_at_risk, ARGUMENT)
     made = preparing.begin(case=case, by=by, grounds=grounds, due=_due(case, today))
     if not stage.is_attested:
@@ -197,7 +197,7 @@ def _attested(proven: Appeal, *, by: User, now: datetime) -> Appeal:
 
 def _decided(sent: Appeal, outcome: Outcome, *, by: User, now: datetime) -> None:
     file = evidence.attach(case=sent.case, by=by, file=ContentFile(PAPER, name="decision-demo.txt"))
-    decided = Decided(outcome, timezone.localtime(now).date(), letter=file)
+    decided = Decided(outcome, house_day(now), letter=file)
     sending.decide(
         appeal=sent,
         by=by,

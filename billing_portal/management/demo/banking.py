@@ -11,6 +11,7 @@ from functools import partial
 from io import BytesIO
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.management.demo.purchases import Row, source_of, table
 from cases.intake.ingesting import IncomingFile, ingest
 from integrations.canonical.models import Remittance
@@ -25,7 +26,7 @@ UNEXPLAINED = Decimal("812.40")
 def bank(*, by: User, now: datetime) -> None:
     """Let the list come in. Told again, nothing changes."""
     source = source_of(SOURCE, LABEL, CONNECTOR, by=by)
-    rows = list(_rows(now.date()))
+    rows = list(_rows(house_day(now)))
     total = sum((Decimal(row["amount"]) for row in rows), Decimal(0))
     stated = {"count": str(len(rows)), "total": f"{total:.2f}"}
     content = table({**row, **stated} for row in rows)

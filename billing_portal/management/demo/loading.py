@@ -22,6 +22,7 @@ from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.management.demo import (
     acknowledgements,
@@ -112,7 +113,7 @@ def load(*, size: Size, now: datetime, tell: Callable[[str], None]) -> Played:
         )
     by = system_actor("demo")
     zone = ZoneInfo(settings.SITE_TIME_ZONE)
-    as_of = now.astimezone(zone).date()
+    as_of = house_day(now)
     if stands is Standing.EMPTY:
         _record(BEGUN, by=by, size=str(size), as_of=as_of.isoformat(), seed=SEED)
     held = begun()
@@ -121,7 +122,7 @@ def load(*, size: Size, now: datetime, tell: Callable[[str], None]) -> Played:
     source = arrange(by=by)
     every = drops(as_of=as_of, size=size)
     staff = _play(every, source=source, now=now, zone=zone, tell=tell)
-    leading.play(by=by, now=now, today=now.astimezone(zone).date())
+    leading.play(by=by, now=now, today=house_day(now))
     lists.play(now=now)
     while fold_counts():
         pass

@@ -14,6 +14,7 @@ from functools import partial
 from io import BytesIO, StringIO
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from cases.intake.ingesting import IncomingFile, ingest
 from integrations.canonical.models import (
@@ -103,9 +104,9 @@ STORIES: tuple[tuple[str, Story], ...] = (
 
 def state(*, by: User, now: datetime) -> None:
     """Take the statement in, by the way of every file. Told again, nothing changes."""
-    source, bills = _source(by=by), _bills(until=now.date() - AGAIN)
+    source, bills = _source(by=by), _bills(until=house_day(now) - AGAIN)
     if bills:
-        file = IncomingFile(FILENAME, partial(BytesIO, render(bills, on=now.date())))
+        file = IncomingFile(FILENAME, partial(BytesIO, render(bills, on=house_day(now))))
         ingest(source=source, files=[file], by=by, at=now)
 
 

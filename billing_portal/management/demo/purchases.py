@@ -13,6 +13,7 @@ from functools import partial
 from io import BytesIO, StringIO
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from billing_portal.management.demo.organisation import FACILITIES
 from cases.intake.ingesting import IncomingFile, ingest
@@ -69,7 +70,7 @@ INVOICES = (
 
 def buy(*, by: User, now: datetime) -> None:
     """Let the documents come in. Told again, nothing changes."""
-    today = now.date()
+    today = house_day(now)
     ordered, came = today - timedelta(days=45), today - timedelta(days=24)
     sources = {name: source_of(name, *said, by=by) for name, said in SOURCES.items()}
     _know(sources.values(), by=by)

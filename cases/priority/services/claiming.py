@@ -14,9 +14,9 @@ from psycopg import sql
 
 from billing_portal.access.grants import scope_ids
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import shared_columns
 from billing_portal.kernel.pure.correlation import current_id
-from cases.priority.days import today
 from cases.priority.models import Band
 from cases.work.lifecycle import CLAIMABLE, OWNED, CaseStatus, Verb
 from cases.work.models import Case, Queue, Take
@@ -109,7 +109,7 @@ def claim_next(*, by: User, at: datetime, queues: Iterable[Queue] | None = None)
         "facilities": sorted(scope_of(by).facilities),
         "by": by.pk,
         "at": at,
-        "today": today(at),
+        "today": house_day(at),
         "reason": REASON,
         "length": lease_length(),
         "correlation_id": current_id(),

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
 from cases.actions import approving, moving
@@ -54,7 +55,7 @@ def research(
 def _follow_state(case: Case, *, at: datetime) -> None:
     """Let the deadline be the state's day for patients' money, unless an earlier one holds."""
     assert case.account is not None
-    today = at.date()
+    today = house_day(at)
     rule = queries.state_rule(case.account.guarantor_state, on=today)
     if rule is None:
         return
@@ -167,7 +168,7 @@ def _ask(
     """Ask for approval; the request's reference."""
     asked = approving.request(
         case=case,
-        ask=ask_of(case, found, way=way, on=at.date()),
+        ask=ask_of(case, found, way=way, on=house_day(at)),
         by=by,
         reason=reason,
         at=at,
@@ -216,7 +217,7 @@ def age_checks(*, at: datetime, limit: int = MOST) -> int:
     One that the books refuse (no period is open, nobody keeps them) stays as it is and is tried
     again; the log names it.
     """
-    today, by, moved = at.date(), system_actor(ACTOR), 0
+    today, by, moved = house_day(at), system_actor(ACTOR), 0
     rules = queries.state_rules(on=today)
     due = queries.moved_by_days(rules, on=today).select_for_update(skip_locked=True, of=("self",))
     for check in due[:limit]:

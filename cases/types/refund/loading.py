@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery, Sum
 
+from billing_portal.kernel.days import house_day
 from cases.types.refund.models import Return
 from cases.types.refund.postings import Ledger, Posting, Remitted
 from cases.types.refund.provider_ledger import Balance, balances_of, claims_named
@@ -114,7 +115,7 @@ def _returned(claims: Mapping[int, Sequence[Claim]]) -> dict[int, str]:
 
 def _closes(balance: Balance, way: Return) -> bool:
     is_told = way.way == Way.RECOUP or balance.is_paired
-    since: date = way.chosen_at.date()
+    since: date = house_day(way.chosen_at)
     amount: Decimal = way.amount
     return is_told and balance.taken_since(since) >= amount
 

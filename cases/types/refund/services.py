@@ -6,6 +6,7 @@ from django.db import transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
 from cases.types.refund import federal, queries, unclaimed
@@ -95,7 +96,7 @@ def sign(
     case = locked(case, by=by, reason=reason, seen_version=seen_version)
     if not case.details["is_federal"]:
         raise CreditRefused("No federal payer has a share in this credit.")
-    federal.check(kind, on, acts=queries.acts_of(case), today=at.date())
+    federal.check(kind, on, acts=queries.acts_of(case), today=house_day(at))
     made = FederalAct.objects.create(
         case=case, kind=kind, on=on, reason=reason.strip(), signed_by=by, signed_at=at
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing_portal.access.web import reader_of
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import attending, looking, revealing
 from cases.payers.queries import calls, contacts_of, every, rules_of
@@ -321,7 +322,7 @@ class Attest(SimpleAppealVerb):
     def held(self) -> dict[str, Any]:
         """The digest of the letter as this reader would send it today."""
         letter = preparing.letter_of(self.appeal)
-        on = preparing.day_of(timezone.now())
+        on = house_day(timezone.now())
         return {"sha256": letters.render(letter, by=reader_of(self.request), on=on).sha256}
 
 
@@ -335,7 +336,7 @@ class Submit(SimpleAppealVerb):
 
     def held(self) -> dict[str, Any]:
         """Today, most likely."""
-        return {"sent_on": timezone.localdate()}
+        return {"sent_on": house_day(timezone.now())}
 
 
 class Acknowledge(SimpleAppealVerb):
@@ -426,7 +427,7 @@ class TakeWay(VerbView):
         return {
             "amount": case.amount_at_risk,
             "payer_control_number": number,
-            "sent_on": timezone.localdate(),
+            "sent_on": house_day(timezone.now()),
         }
 
     def act(self, case: Case, form: VerbForm, **seen: Any) -> str:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from billing_portal.access.grants import may
 from billing_portal.access.roles import EDIT_CALENDARS, SEE_CALENDARS
 from billing_portal.access.web import needs, once_per_form, reader_of
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import scheduling
 from cases.jobs.models import Job
@@ -41,7 +42,7 @@ def calendar_of(key: str) -> Calendar:
 @needs(SEE_CALENDARS)
 def calendars(request: HttpRequest) -> HttpResponse:
     """All of them: the house's, then the sites', then the payers'."""
-    today = timezone.localdate()
+    today = house_day(timezone.now())
     coming = Count("holidays", filter=Q(holidays__on__gte=today))
     found = Calendar.objects.select_related("facility", "payer").annotate(coming=coming)
     rows = [(row, whose(row)) for row in found.order_by("payer", "facility", "pk")]

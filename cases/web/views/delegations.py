@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing_portal.access.grants import may
 from billing_portal.access.roles import ARRANGE_DELEGATIONS
 from billing_portal.access.web import once_per_form, reader_of
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import plain
 from cases.actions import delegating
@@ -31,7 +32,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         people=deciders(reader),
         arranges=may(reader, ARRANGE_DELEGATIONS),
-        today=timezone.localdate(),
+        today=house_day(timezone.now()),
     )
     if request.method != "POST":
         return page(request, form)
@@ -85,7 +86,7 @@ def page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     """What there is, and the form."""
-    today = timezone.localdate()
+    today = house_day(timezone.now())
     rows = [
         {
             "held": each,

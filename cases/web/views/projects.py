@@ -15,6 +15,7 @@ from django.views import View
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_portal.access.web import once_per_form, reader_of
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import gathering, looking
 from cases.evidence.models import Attachment
@@ -169,7 +170,7 @@ class Prevent(ProjectVerb):
         """As it was planned."""
         item = Prevention.objects.filter(project=held).first()
         if item is None:
-            return {"owner": reader_of(self.request).pk, "effective_on": timezone.localdate()}
+            return {"owner": reader_of(self.request).pk, "effective_on": house_day(timezone.now())}
         names = ("change", "effective_on")
         return {"owner": item.owner_id} | {name: getattr(item, name) for name in names}
 

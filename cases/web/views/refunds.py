@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing_portal.access.roles import EXPORT
 from billing_portal.access.web import needs, reader_of
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import looking
 from cases.types.refund import actions, reporting
@@ -62,7 +63,7 @@ class Sign(CreditVerb):
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """Today."""
-        return {"on": timezone.localdate()}
+        return {"on": house_day(timezone.now())}
 
     def act(self, case: Case, form: VerbForm, **seen: Any) -> str:
         """Sign."""
@@ -93,7 +94,7 @@ class IssueCheck(CreditVerb):
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """Today."""
-        return {"issued_on": timezone.localdate()}
+        return {"issued_on": house_day(timezone.now())}
 
     def act(self, case: Case, form: VerbForm, **seen: Any) -> str:
         """Keep it."""
@@ -109,7 +110,7 @@ class MoveCheck(CreditVerb):
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """Today."""
-        return {"on": timezone.localdate()}
+        return {"on": house_day(timezone.now())}
 
     def act(self, case: Case, form: VerbForm, **_seen: Any) -> str:
         """Lead it on."""
@@ -120,7 +121,7 @@ class MoveCheck(CreditVerb):
 @require_safe
 def clocks(request: HttpRequest) -> HttpResponse:
     """Every federal clock that runs on what the reader sees; for compliance, on all there are."""
-    reader, today = reader_of(request), timezone.localdate()
+    reader, today = reader_of(request), house_day(timezone.now())
     found = list(open_clocks(clocked_by(reader)))
     looking.listed(by=reader, cases=[each.case for each in found], where=request.path)
     seen = set(Case.objects.visible_to(reader).filter(pk__in=[e.case.pk for e in found]))

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from billing_portal.accounts.models import User
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from cases.actions import awaiting
 from cases.actions.idling import release_idle
 from cases.notices.models import Notification
-from cases.priority.days import today
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import NoteKind
 from cases.work.services import StaleVersion
@@ -93,9 +93,9 @@ def test_what_is_touched_or_held_stays(db, touch):
 def test_a_call_back_is_to_come_until_the_day_ends_at_the_house(db):
     case = held()
     evening = THEN.replace(hour=2, minute=0)  # of the day before, where the house stands
-    NoteFactory(case=case, kind=NoteKind.CALL, call_back_on=today(evening))
+    NoteFactory(case=case, kind=NoteKind.CALL, call_back_on=house_day(evening))
 
-    assert today(evening) < evening.date()
+    assert house_day(evening) < evening.date()
     assert release_idle(at=evening) == 0
     assert release_idle(at=evening + timedelta(days=1)) == 1
 

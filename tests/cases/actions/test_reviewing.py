@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from cases.actions import reviewing
 from cases.quality.services import ReviewRefused
 from cases.work.lifecycle import Disposition
@@ -28,4 +29,4 @@ def test_an_end_that_the_kind_of_case_does_not_have_is_refused(house):
 
 
 def test_a_day_is_drawn(house):
-    assert reviewing.draw_day(on=timezone.localdate()).population == 0
+    assert reviewing.draw_day(on=house_day(timezone.now())).population == 0

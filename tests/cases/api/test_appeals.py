@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from cases.types.denial.appeals.models import Appeal
 from cases.types.denial.appeals.typesetting import Part, sheet
 from cases.work.models import Queue
@@ -47,7 +48,7 @@ def test_an_appeal_is_walked_from_its_ground_to_its_outcome(client, case):
     ready = client.post(of("appeal-attest", appeal), {"sha256": digest, "version": 2}).json()
     assert ready["attested_sha256"] == digest
     assert ready["manifest"]["parts"][0]["sha256"] == digest
-    today = timezone.localdate().isoformat()
+    today = house_day(timezone.now()).isoformat()
     sent = {"method": "portal", "sent_on": today, "confirmation": "C-1", "version": 3}
     assert client.post(of("appeal-submit", appeal), sent).json()["status"] == "submitted"
     decided = {

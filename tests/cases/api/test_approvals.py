@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from cases.approvals.models import ApprovalRequest, Delegation
 from cases.approvals.vocabulary import Act, RequestState
 from tests.factories.approvals import (
@@ -147,7 +148,7 @@ def test_many_are_approved_together_each_by_itself(house, lead, requester, someb
 
 def test_a_voice_is_given_and_taken_back(house, lead, somebody):
     somebody("team_lead", username="otto")
-    client, today = house.client(lead), timezone.localdate().isoformat()
+    client, today = house.client(lead), house_day(timezone.now()).isoformat()
     given = {"taker": "otto", "starts_on": today, "ends_on": today, "reason": "Away"}
 
     nothing = client.post("/api/v1/delegations/", given | {"max_amount": "0"}, format="json")
@@ -165,7 +166,7 @@ def test_a_voice_is_given_and_taken_back(house, lead, somebody):
 
 def test_a_voice_is_given_for_who_is_away_by_a_manager_alone(house, lead, somebody):
     otto, manager = somebody("team_lead", username="otto"), somebody("rc_manager")
-    today = timezone.localdate().isoformat()
+    today = house_day(timezone.now()).isoformat()
     given = {"giver": lead.username, "taker": "otto", "starts_on": today, "ends_on": today}
 
     def sent(by):

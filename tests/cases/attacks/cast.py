@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from billing_portal.accounts.models import User, UserKind
 from billing_portal.accounts.services import deactivate
+from billing_portal.kernel.days import house_day
 from tests.factories.approvals import ApprovalLimitFactory, DelegationFactory
 from tests.factories.approvers import approvers
 from tests.house import House
@@ -160,7 +161,7 @@ def rich(hand: Hand) -> Hand:
 
 def lent(giver: User, taker: Hand, *, since: int = -1, until: int = 1, **terms: object) -> Hand:
     """Somebody with another's voice, from so many days after today until so many after."""
-    today = timezone.now().date()
+    today = house_day(timezone.now())
     DelegationFactory(
         giver=giver,
         taker=taker.user,

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.days import house_day
 from cases.actions import answering, approving, moving
 from cases.approvals.asking import Ask
 from cases.approvals.models import ApprovalRequest
@@ -81,7 +82,7 @@ class Siege:
 
     def spend_keys(self) -> None:
         """Keys that are sent again with another call."""
-        cast, today = self.cast, timezone.localdate().isoformat()
+        cast, today = self.cast, house_day(timezone.now()).isoformat()
         given = {"starts_on": today, "ends_on": today, "reason": "Away", "max_amount": "0.01"}
         for hand, taker in ((cast.spare, cast.pawn), *((each, cast.pawn) for each in cast.shadows)):
             page = hand.page.post(

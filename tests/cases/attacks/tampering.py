@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import approving, delegating, posting
@@ -184,7 +185,7 @@ def a_cent_more(cast: Cast, approval: ApprovalRequest) -> str:
 
 def lent_and_used(cast: Cast, approval: ApprovalRequest) -> str:
     """A maker lets somebody stand in, who tries at once."""
-    today = timezone.localdate().isoformat()
+    today = house_day(timezone.now()).isoformat()
     given = {"taker": cast.pawn.user.pk, "starts_on": today, "ends_on": today, "reason": "Away"}
     made = cast.asker.page.post("/approvals/delegations/", given)
     assert made.status_code == 302
@@ -201,7 +202,7 @@ def lent_and_used(cast: Cast, approval: ApprovalRequest) -> str:
 
 def took_a_voice(cast: Cast, approval: ApprovalRequest) -> str:
     """Somebody makes themselves another's delegate."""
-    today = timezone.localdate()
+    today = house_day(timezone.now())
     return answered(
         lambda: delegating.delegate(
             giver=cast.spare.user,

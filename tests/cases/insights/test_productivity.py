@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from cases.actions import working
 from cases.insights.productivity import output
 from cases.projects.statistics import Share
@@ -37,7 +38,7 @@ def test_weight_and_agreement_stand_side_by_side(house, lead):
     WorkWeightFactory(category="AUTH", weight=Decimal("1.5"))
     worker, second = (house.person("denial_specialist") for _ in range(2))
     cases = [finish(house, worker) for _ in range(4)]
-    draw = QaDrawFactory(on=timezone.localdate())
+    draw = QaDrawFactory(on=house_day(timezone.now()))
     for case, agrees in zip(cases, [True, False, None], strict=False):
         answer = {"reviewer": second, "verdict": "duplicate", "reason": "x", "agrees": agrees}
         given = answer | {"reviewed_at": timezone.now()} if agrees is not None else {}

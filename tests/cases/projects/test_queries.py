@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from cases.projects.models import Project
 from cases.projects.queries import alike, cases_of, colleagues, outcome, standings
 from cases.projects.statistics import Share, Verdict
@@ -53,7 +54,7 @@ def month(house, day: date, *, denied: int, paid: int):
 
 
 def test_an_outcome_compares_before_with_after(house, worker):
-    today = timezone.now().date()
+    today = house_day(timezone.now())
     project = ProjectFactory(payer=house.payer, owner=worker)
     PreventionFactory(project=project, effective_on=today - timedelta(days=30))
     month(house, today - timedelta(days=40), denied=15, paid=15)
@@ -69,7 +70,7 @@ def test_an_outcome_compares_before_with_after(house, worker):
 
 
 def test_foreign_claims_and_cases_change_no_number(house, worker):
-    today = timezone.now().date()
+    today = house_day(timezone.now())
     project = ProjectFactory(payer=house.payer, owner=worker)
     month(house, today - timedelta(days=40), denied=2, paid=2)
     before = outcome(project, worker, at=timezone.now())

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from cases.actions import working
 from cases.quality import services
 from cases.quality.models import QaDraw, QaSample
@@ -45,7 +46,7 @@ def finish(house, worker, number=1):
 
 
 def today():
-    return timezone.localdate()
+    return house_day(timezone.now())
 
 
 def test_a_days_draw_is_made_once_and_can_be_drawn_again_by_its_seed(house, worker):

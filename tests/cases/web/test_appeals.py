@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from cases.collaboration.models import Draft
 from cases.payers.models import Topic
@@ -27,7 +28,9 @@ from tests.factories.cases import AttachmentFactory, NoteFactory
 from tests.factories.integrations import AcknowledgementFactory
 from tests.house import DETAILS
 
-TODAY = timezone.localdate
+
+def today():
+    return house_day(timezone.now())
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +78,7 @@ def test_an_appeal_is_walked_from_its_ground_to_its_outcome(client, specialist, 
     asked = client.get(url("appeal_attest", appeal))
     digest = asked.context["form"].initial["sha256"]
     send(client, "appeal_attest", appeal, version=2, sha256=digest, is_read="on")
-    submit = {"method": "portal", "sent_on": TODAY(), "confirmation": "C-1", "is_sent": "on"}
+    submit = {"method": "portal", "sent_on": today(), "confirmation": "C-1", "is_sent": "on"}
     page = send(client, "appeal_submit", appeal, version=3, **submit)
 
     appeal.refresh_from_db()
@@ -84,7 +87,7 @@ def test_an_appeal_is_walked_from_its_ground_to_its_outcome(client, specialist, 
     assert case.status == CaseStatus.APPEAL
     assert appeal.packet.sha256 in page.content.decode()
     send(client, "appeal_asked", appeal, text="Still open", payer_reference="R-1")
-    decided = {"outcome": "upheld", "decided_on": TODAY(), "letter": file.pk, "reason": "Policy"}
+    decided = {"outcome": "upheld", "decided_on": today(), "letter": file.pk, "reason": "Policy"}
     page = send(client, "appeal_decide", appeal, version=4, **decided)
     appeal.refresh_from_db()
     assert appeal.outcome == Outcome.UPHELD

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing_portal.audit.models import AuditEvent
+from billing_portal.kernel.days import house_day
 from cases.actions import approving
 from cases.approvals.listing import Listing
 from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
@@ -284,7 +285,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(house, page):
 
 def test_somebody_is_asked_to_stand_in_and_it_is_ended(page, lead, somebody, requester):
     other = somebody("team_lead", full_name="Otto Other")
-    today = timezone.localdate().isoformat()
+    today = house_day(timezone.now()).isoformat()
     given = {"taker": other.pk, "starts_on": today, "ends_on": today, "reason": "Away"}
 
     refused = page.post("/approvals/delegations/", given | {"ends_on": "2020-01-01"})
@@ -302,7 +303,8 @@ def test_somebody_is_asked_to_stand_in_and_it_is_ended(page, lead, somebody, req
 
 
 def test_a_manager_lets_somebody_stand_in_for_who_is_away(page, lead, somebody):
-    other, today = somebody("team_lead", full_name="Otto Other"), timezone.localdate().isoformat()
+    other = somebody("team_lead", full_name="Otto Other")
+    today = house_day(timezone.now()).isoformat()
     given = {"giver": lead.pk, "taker": other.pk, "starts_on": today, "ends_on": today}
     manager = Reader.of(somebody("rc_manager"))
 
@@ -318,7 +320,7 @@ def test_a_manager_lets_somebody_stand_in_for_who_is_away(page, lead, somebody):
 
 
 def test_nobody_stands_in_for_amounts_up_to_nothing(page, lead, somebody):
-    today = timezone.localdate().isoformat()
+    today = house_day(timezone.now()).isoformat()
     given = {"taker": somebody("team_lead").pk, "starts_on": today, "ends_on": today}
 
     refused = page.post("/approvals/delegations/", given | {"reason": "Away", "max_amount": "0"})
@@ -330,7 +332,7 @@ def test_nobody_stands_in_for_amounts_up_to_nothing(page, lead, somebody):
 def test_who_stands_in_decides_in_both_names(page, lead, somebody, case, requester, approval):
     other = somebody("denial_specialist", full_name="Otto Other")
     ApprovalLimitFactory(person=other)
-    today = timezone.localdate()
+    today = house_day(timezone.now())
     DelegationFactory(giver=lead, taker=other, starts_on=today, ends_on=today)
     theirs = Reader.of(other)
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.models.history import save_because
 from cases.actions import working
 from cases.work.lifecycle import CaseStatus, Disposition
@@ -111,7 +112,7 @@ def test_a_case_may_leave_its_senders_sight(house, reader, case):
 
 
 def test_deferring_brings_the_case_back_on_that_morning(reader, case):
-    day = timezone.localdate() + timedelta(days=7)
+    day = house_day(timezone.now()) + timedelta(days=7)
 
     reader.does("defer", case, until=day.isoformat(), reason="The record is on its way.")
 
@@ -243,7 +244,7 @@ def test_a_stale_save_shows_both_values_and_keeps_what_was_typed(reader, case, c
         reader.get(reverse("cases:defer", args=[case.public_id])).content.decode()
     )
     working.claim(case=case, by=colleague, at=timezone.now(), seen_version=case.version)
-    day = (timezone.localdate() + timedelta(days=3)).isoformat()
+    day = (house_day(timezone.now()) + timedelta(days=3)).isoformat()
 
     answer = reader.post(
         reverse("cases:defer", args=[case.public_id]),

@@ -63,7 +63,7 @@ def say(case, by, outcome, payer=None, amount="120.00", reason="Posted twice"):
     )
 
 
-def sign(case, by, kind, on, reason="Seen on the statement"):
+def sign(case, by, kind, on, reason="Seen on the statement", at=AT):
     case.refresh_from_db()
     return actions.sign(
         case=case,
@@ -71,7 +71,7 @@ def sign(case, by, kind, on, reason="Seen on the statement"):
         on=date.fromisoformat(on),
         by=by,
         reason=reason,
-        at=AT,
+        at=at,
         seen_version=case.version,
     )
 
@@ -195,6 +195,16 @@ def test_an_act_is_signed_once_and_only_on_federal_money(house, worker, medicare
     worker = type(worker).objects.get(pk=worker.pk)  # grants are read once
     with pytest.raises(CreditRefused, match="No federal payer"):
         sign(plain, worker, "identified", "2026-01-10")
+
+
+def test_in_the_evening_an_act_is_judged_by_the_houses_day(house, worker, medicare, settings):
+    settings.SITE_TIME_ZONE = "America/Chicago"
+    evening = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+    case = placed(house, credit(payer=medicare))
+
+    with pytest.raises(ActRefused):
+        sign(case, worker, "identified", "2026-03-03", at=evening)
+    sign(case, worker, "identified", "2026-03-02", at=evening)
 
 
 def test_checks_age_by_the_rule_of_their_state(house, worker):

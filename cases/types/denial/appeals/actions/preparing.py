@@ -7,10 +7,10 @@ from hashlib import sha256
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.evidence import services as evidence
 from cases.evidence.models import Attachment
@@ -43,11 +43,6 @@ class ProofMissing(DomainError):
     """No acceptance of the claim is on record; the message says what is."""
 
     code = "proof_missing"
-
-
-def day_of(at: datetime) -> date:
-    """The day of a moment, in the zone of who acts."""
-    return timezone.localtime(at).date()
 
 
 @transaction.atomic
@@ -178,7 +173,7 @@ def preview(*, appeal: Appeal, by: User, at: datetime) -> Rendered:
 
     Raises LetterIncomplete, TemplateRefused, NotSet.
     """
-    rendered = letters.render(letter_of(appeal), by=by, on=day_of(at))
+    rendered = letters.render(letter_of(appeal), by=by, on=house_day(at))
     audit.record(
         chain=f"case:{appeal.case_id}",
         verb="case.downloaded",
@@ -201,7 +196,7 @@ def attest(*, appeal: Appeal, by: User, at: datetime, sha256: str, seen_version:
     _require_attestable(appeal, by=by, seen_version=seen_version)
     letter = letter_of(appeal)
     packets.require_evidence(letter.template.wanted, _kinds(appeal))
-    rendered = letters.render(letter, by=by, on=day_of(at))
+    rendered = letters.render(letter, by=by, on=house_day(at))
     if rendered.sha256 != sha256:
         message = "This is no longer the letter that you read. Read it again, then attest it."
         raise LetterChanged(message)

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from billing_portal.accounts.models import User
+from billing_portal.kernel.days import house_day
 from cases.actions import moving
 from cases.types.denial.appeals import services
-from cases.types.denial.appeals.actions.preparing import day_of
 from cases.types.denial.appeals.lifecycle import (
     OVERTURNED,
     AppealMoveRefused,
@@ -50,7 +50,7 @@ def submit(
         appeal=appeal,
         sent=Sent(method, sent_on, confirmation),
         by=by,
-        today=day_of(at),
+        today=house_day(at),
         seen_version=seen_version,
     )
     services.plan_for_appeal(appeal=changed, by=by, sent_on=sent_on)
@@ -109,7 +109,7 @@ def followed_up(
         raise AppealMoveRefused(message)
     reference = Reference(payer_reference=payer_reference.strip())
     work.note(case=case, by=by, text=text, kind=NoteKind.CALL, reference=reference)
-    services.finish(by=by, at=at, reason="The payer was asked", appeal=appeal, until=day_of(at))
+    services.finish(by=by, at=at, reason="The payer was asked", appeal=appeal, until=house_day(at))
     _into_flight(case, by=by, at=at, reason="The payer was asked; the appeal goes on")
     return appeal
 
@@ -135,7 +135,7 @@ def decide(
         decided=decided,
         by=by,
         reason=reason,
-        today=day_of(at),
+        today=house_day(at),
         seen_version=seen_version,
     )
     services.finish(by=by, at=at, reason="The appeal is decided", appeal=changed)
@@ -148,7 +148,7 @@ def withdraw(*, appeal: Appeal, by: User, at: datetime, reason: str, seen_versio
     """Give the appeal up; the case is work again."""
     case = lock_case(appeal)
     changed = services.withdraw(
-        appeal=appeal, by=by, reason=reason, today=day_of(at), seen_version=seen_version
+        appeal=appeal, by=by, reason=reason, today=house_day(at), seen_version=seen_version
     )
     services.finish(by=by, at=at, reason="The appeal was withdrawn", appeal=changed)
     _back_to_work(case, by=by, at=at, reason=f"Appeal withdrawn: {reason}")

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import moving
 from cases.notices.models import MessageKind
 from cases.notices.services import Message, notify_many
 from cases.types.denial.appeals import queries, services
-from cases.types.denial.appeals.actions.preparing import day_of
 from cases.types.denial.appeals.answers import Answered, answer
 from cases.types.denial.appeals.models import Appeal, FollowUp
 from cases.types.denial.appeals.services.following import ESCALATE_AFTER
@@ -29,7 +29,7 @@ ASLEEP = frozenset({CaseStatus.APPEAL, CaseStatus.PENDING_PAYER})
 @transaction.atomic
 def remind(*, at: datetime) -> int:
     """Bring cases back whose payer is to be asked today, and tell their owners; how many."""
-    due = services.take_due(today=day_of(at), limit=BATCH)
+    due = services.take_due(today=house_day(at), limit=BATCH)
     _wake({case_of(each): asking(each) for each in due}, at=at)
     services.mark_told(follow_ups=due, by=system_actor(services.SYSTEM), at=at)
     notify_many(drafts=_messages(due))
@@ -109,7 +109,7 @@ def _decide(appeal: Appeal, found: Answered, *, at: datetime) -> str:
     case = appeal.case
     trace = queries.newest_trace(case)
     reason = f"{found.outcome.label} by remittance {trace}"
-    by, today = system_actor(services.SYSTEM), day_of(at)
+    by, today = system_actor(services.SYSTEM), house_day(at)
     decided = Decided(found.outcome, today, trace=trace, overturned=found.overturned)
     services.decide(
         appeal=appeal, decided=decided, by=by, reason=reason, today=today, seen_version=None
