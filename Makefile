@@ -24,7 +24,7 @@ check: develop ## lint, types, import contracts, repository checks; no database
 	@.venv/bin/python tools/check.py
 
 test: check ## check, then every test but the slow ones
-	@$(PYTEST) -n 2 --dist loadfile -m "not slow"
+	@$(PYTEST) -n 2 --dist loadfile -m "not slow" --ignore tests/architecture/static  # check ran it
 
 test-all: test ## test, then the slow ones
 	@$(PYTEST) -m slow

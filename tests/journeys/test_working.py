@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.journeys.hands import LETTER
 from tests.journeys.portal import DENIALS, FAMILY_NAME, GIVEN_NAME
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FOUND = "Modifier 25 was missing. Corrected claim sent, payer's reference 88-2031."
 KEYS_ALLOWED = 8

@@ -22,9 +22,12 @@ from billing_portal.management.demo.loading import (
 from billing_portal.management.demo.oddities import drops
 from billing_portal.management.demo.people import PASSWORD, PEOPLE
 from billing_portal.management.demo.staff import may_work
-from cases.notices.models import Notice, NoticeKind
+from billing_portal.management.demo.teamwork import NAMED, SHARED, WATCHER, share
+from cases.collaboration.models import CaseLabel, CaseLink, Macro, Watch
+from cases.notices.models import Notice, NoticeKind, Notification
+from cases.notices.vocabulary import MessageKind
 from cases.work.lifecycle import CaseStatus, Disposition
-from cases.work.models import Case, Lease, Note
+from cases.work.models import Case, ChecklistItem, Lease, Note
 from cases.work.visibility import may_see
 from cases.work.visibility import may_work as portal_lets_work
 from integrations.canonical.models import Remittance, RemittedClaim, Source
@@ -205,3 +208,18 @@ def test_a_database_with_real_data_is_refused_and_left_alone(cluster):
 
     assert Source.objects.count() == 1
     assert not User.objects.filter(username="maya").exists()
+
+
+def test_people_share_a_few_cases_once_and_who_was_named_is_told(played):
+    named = Note.objects.filter(text__startswith=f"@{NAMED} ").values("case")
+    shared = CaseLabel.objects.filter(case__in=named).count()
+    mentions = Notification.objects.filter(
+        user__username=NAMED, kind=MessageKind.MENTION, done_at=None
+    )
+
+    assert 0 < shared == named.count() <= SHARED
+    assert mentions.count() == Watch.objects.filter(user__username=WATCHER).count() == shared
+    assert CaseLink.objects.count() == min(shared - 1, 1)
+    assert Macro.objects.count() == 2
+    assert ChecklistItem.objects.exists()
+    assert share(at=NOW) == 0
