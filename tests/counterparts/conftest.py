@@ -1,13 +1,12 @@
 """A real Tryton for a session, in an environment, a cluster and processes of its own."""
 
-import os
 import shutil
 
 import pytest
 
 from billing_portal.embedded.home import PortalHome
-from billing_portal.embedded.tryton.shelf import NotInstalled, free_port, tryton_of
-from tests.counterparts.erp import People
+from billing_portal.embedded.tryton.shelf import free_port
+from tests.counterparts.erp import People, real_tryton
 from tests.faults.proxy import Proxy
 
 HERE = "tests/counterparts/"
@@ -22,16 +21,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def tryton(tmp_path_factory):
-    """One server with filled books; where it cannot be had the test is reported, on CI it fails."""
+    """One server with filled books; see ``real_tryton``."""
     folder = tmp_path_factory.mktemp("tryton")
     folder.chmod(0o711)
-    try:
-        made = tryton_of(PortalHome(folder), free_port())
-    except NotInstalled as missing:
-        words = f"Not run: needs a real Tryton. {missing}"
-        if os.environ.get("CI", "").lower() in {"1", "true"}:
-            pytest.fail(words)
-        pytest.skip(words)
+    made = real_tryton(PortalHome(folder), free_port())
     try:
         yield made.start()
     finally:

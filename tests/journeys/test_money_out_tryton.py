@@ -1,0 +1,49 @@
+"""A refund to its end in a real ERP: asked for, decided by others, posted in Tryton, read back."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from billing_portal.embedded.home import PortalHome
+from integrations.connectors.tryton import TARGET
+from integrations.ports.commands import CommandKind, ReceiptState
+from tests.counterparts.erp import People, real_tryton
+from tests.journeys.money import give_a_credit_back
+from tests.journeys.portal import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def tryton(home):
+    """The demo's own, before it is started."""
+    return real_tryton(PortalHome(home.root / "tryton"), 0)
+
+
+@pytest.fixture(scope="module")
+def portal(cluster, home, tryton):
+    """As `make demo-erp` serves it."""
+    del cluster, tryton
+    with serving(home, DEMO_ERP="tryton") as address:
+        yield address
+
+
+def test_a_refund_is_posted_in_tryton_and_read_back(person, home, tryton):
+    began = datetime.now(UTC)
+
+    case = give_a_credit_back(person)
+
+    port = int((home.run / "tryton.port").read_text(encoding="utf-8"))
+    theirs = People(real_tryton(tryton.home, port))
+    held = list(TARGET.entries(began, settings=theirs.settings()))
+    made = {CommandKind.POST_JOURNAL: 2, CommandKind.REQUEST_PAYMENT: 1}
+    assert Counter(each.kind for each in held) == made
+    assert {each.state for each in held} == {ReceiptState.CONFIRMED}
+    (total,) = {each.total for each in held}
+    controller = person("samuel")
+    controller.open(f"/money/{case}/")
+    row = controller.page.locator("tr", has_text="Tryton (demo)")
+    expect(row).to_have_count(3)
+    expect(row.filter(has_text=f"${total:,.2f}")).to_have_count(3)
