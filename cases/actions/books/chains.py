@@ -15,7 +15,7 @@ from statistics import median
 from cases.actions.books.spans import Period
 from cases.approvals.choosing import NoPolicy, Question, Rule, choose
 from cases.approvals.eligibility import human_of
-from cases.approvals.models import ApprovalAct, ApprovalRequest
+from cases.approvals.models import ApprovalRequest
 from cases.approvals.queries import in_flight, staff
 from cases.approvals.sealing import unsealed
 from cases.approvals.staffing import Asked, People, Signer, lacking, of_step, signers
@@ -158,18 +158,20 @@ def _decided(period: Period) -> list[Past]:
 
 
 def _taken(request: ApprovalRequest) -> Iterator[tuple[Seats, float]]:
-    """How many hours each decided step of a request took, by its seats."""
+    """How many hours each decided step of a request took, by its seats, since it was last asked.
+
+    What was said before that was said on another chain.
+    """
     steps = request.policy_version.terms.steps
-    cycles: dict[int, list[ApprovalAct]] = defaultdict(list)
-    for act in sorted(request.acts.all(), key=lambda act: act.pk):
-        cycles[act.cycle].append(act)
-    for acts in cycles.values():
-        began = next((act.at for act in acts if act.act == Act.REQUEST), None)
-        ends = {act.step: act.at for act in acts if act.act in VERDICTS and act.step is not None}
-        for number, ended in sorted(ends.items()):
-            if began is not None:
-                yield frozenset(steps[number].seats), _hours(ended - began)
-            began = ended
+    acts = sorted(
+        (act for act in request.acts.all() if act.cycle == request.cycle), key=lambda act: act.pk
+    )
+    began = next((act.at for act in acts if act.act == Act.REQUEST), None)
+    ends = {act.step: act.at for act in acts if act.act in VERDICTS and act.step is not None}
+    for number, ended in sorted(ends.items()):
+        if began is not None:
+            yield frozenset(steps[number].seats), _hours(ended - began)
+        began = ended
 
 
 def _hours(span: timedelta) -> float:

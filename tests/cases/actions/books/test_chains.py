@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from cases.actions import approving
 from cases.actions.books.chains import Waits, _decided, a_day
 from cases.actions.books.spans import Period
 from cases.approvals.terms import Terms
 from cases.approvals.vocabulary import Act
-from tests.factories.approvals import policy_content, step_content
+from tests.factories.approvals import ask_for, policy_content, step_content
 from tests.factories.approvers import approvers, asked, decided
 from tests.factories.cases import OPENED, CaseFactory
 
@@ -32,6 +33,26 @@ def test_a_step_waits_from_when_it_began_until_it_was_decided(carried_out):
 
     assert (waits_of("queue_supervisor"), waits_of("rc_manager")) == (3.0, 7.0)
     assert waits_of("cfo") == 5.0  # never seen: the median of all steps
+
+
+def test_one_asked_again_counts_from_its_last_asking_by_the_chain_that_decided(carried_out):
+    case = CaseFactory(amount_at_risk="3000.00")
+    people = approvers(case)
+    by = people("denial_specialist")
+    approval = asked(case, by, "3000.00")
+    decided(approval, people("queue_supervisor"), at=OPENED + timedelta(hours=3))
+    returned = decided(approval, people("rc_manager"), Act.RETURN, at=OPENED + timedelta(hours=9))
+    approving.answer(
+        approval=returned,
+        ask=ask_for("480.00"),
+        by=by,
+        reason="All but that is paid",
+        at=OPENED + timedelta(hours=10),
+        seen_version=returned.version,
+    )
+    decided(approval, people("team_lead"), at=OPENED + timedelta(hours=12))
+
+    assert (waits_of("team_lead"), waits_of("queue_supervisor")) == (2.0, 2.0)
 
 
 def test_what_was_only_returned_is_no_decision_of_the_past(carried_out):
