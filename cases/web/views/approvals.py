@@ -19,7 +19,7 @@ from billing_portal.access.roles import SEE_AUDIT
 from billing_portal.access.web import once_per_form, reader_of
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
-from cases.actions import answering, approving, attending, looking
+from cases.actions import answering, approving, looking
 from cases.actions.approving import Outcome, Seen
 from cases.approvals.eligibility import eligible
 from cases.approvals.listing import beside
@@ -106,9 +106,13 @@ def is_too_old(request: HttpRequest, approval: ApprovalRequest) -> bool:
 
 
 class ApprovalView(VerbView):
-    """One verb on one request; what is refused shows the request as it is now, with the reason."""
+    """One verb on one request, which no key undoes.
+
+    What is refused shows the request as it is now, with the reason.
+    """
 
     approval: ApprovalRequest
+    is_lasting = True
 
     def dispatch(
         self, request: HttpRequest, *args: Any, public_id: uuid.UUID, **kwargs: Any
@@ -143,13 +147,6 @@ class ApprovalView(VerbView):
         fresh = get_object_or_404(requests_of(self.request), pk=self.approval.pk)
         status = HTTPStatus.CONFLICT
         return page(self.request, fresh, refusal=str(refusal), status=status)
-
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act and say so; no key undoes it."""
-        said = self.act(case, form, seen_version=form.cleaned_data["seen_version"] or 0)
-        attending.drop(case=case, by=reader_of(self.request), form=self.name)
-        messages.success(self.request, said)
-        return self.where(case, form)
 
     def where(self, case: Case, form: VerbForm) -> str:
         """Back to the request, if it is in sight still."""

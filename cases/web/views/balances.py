@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404
 
 from cases.types.small_balance import actions
@@ -17,17 +16,13 @@ from cases.work.models import Case
 class BatchVerb(VerbView):
     """A verb of a batch, which no key undoes; other cases do not have it."""
 
+    is_lasting = True
+
     def form(self, case: Case, **given: Any) -> VerbForm:
         """The form, for a batch."""
         if case.case_type != KEY:
             raise Http404
         return super().form(case, **given)
-
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act and say so."""
-        said = self.act(case, form, seen_version=form.cleaned_data["seen_version"])
-        messages.success(self.request, said)
-        return self.where(case, form)
 
 
 class Look(BatchVerb):

@@ -68,18 +68,13 @@ class Review(VerbView):
 
     words = Words("Review", "Record", "What you say is never changed.")
     form_class = ReviewForm
+    is_lasting = True
 
     def form(self, case: Case, **given: Any) -> VerbForm:
         """The form, for an emergency."""
         if case.case_type != KEY:
             raise Http404
         return super().form(case, **given)
-
-    def go(self, case: Case, form: VerbForm) -> str:
-        """Act and say so; no key undoes it."""
-        said = self.act(case, form, seen_version=form.cleaned_data["seen_version"])
-        messages.success(self.request, said)
-        return self.where(case, form)
 
     def act(self, case: Case, form: VerbForm, **seen: Any) -> str:
         """Record."""

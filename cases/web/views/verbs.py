@@ -346,23 +346,14 @@ class Reopen(SimpleVerb):
     said = "{case} is open again."
 
 
-class Asking(VerbView):
-    """What others decide: a key does not undo it."""
-
-    def go(self, case: Case, form: forms.VerbForm) -> str:
-        """Ask and say so."""
-        url = super().go(case, form)
-        withdraw(self.request)
-        return url
-
-
-class Backdate(Asking):
+class Backdate(VerbView):
     """Ask for one voucher to be dated in a closed period."""
 
     words = Words(
         "Date a voucher back", "Ask", "The period is reopened for it alone, if others approve."
     )
     form_class = forms.BackdateForm
+    is_lasting = True
 
     def suggested(self, case: Case) -> dict[str, Any]:
         """All that is at risk."""
@@ -374,7 +365,7 @@ class Backdate(Asking):
         return f"{made.reference} asks for it."
 
 
-class AskToVoid(Asking):
+class AskToVoid(VerbView):
     """Ask for a case that was opened in error to be void."""
 
     words = Words(
@@ -383,6 +374,7 @@ class AskToVoid(Asking):
         "Somebody else approves it. Then it is gone for good, and not counted.",
     )
     form_class = forms.ReasonForm
+    is_lasting = True
 
     def act(self, case: Case, form: forms.VerbForm, **seen: Any) -> str:
         """Ask."""

@@ -15,6 +15,7 @@ from cases.actions import approving
 from cases.approvals.listing import Listing
 from cases.approvals.models import ApprovalAct, ApprovalRequest, Delegation
 from cases.approvals.vocabulary import Act, RequestState
+from tests.cases.web.test_undo import offered
 from tests.factories.approvals import (
     ApprovalLimitFactory,
     ApprovalRequestFactory,
@@ -100,6 +101,17 @@ def test_it_is_approved_without_a_script_and_once(page, approval):
     assert approval.acts.filter(act=Act.APPROVE).count() == 1
     assert "Nothing waits for you" in text_of(page.get(INBOX))
     assert "Checked now" not in text_of(page.get(address(approval, "")))
+
+
+def test_a_decision_leaves_nothing_to_undo(house, page, approval):
+    page.does("claim", house.case())
+    assert offered(page.get(INBOX))
+
+    page.post(address(approval, "approve"), given_on(page, approval))
+
+    approval.refresh_from_db()
+    assert approval.state == RequestState.APPROVED
+    assert offered(page.get(INBOX)) is None
 
 
 def test_looking_decides_nothing_however_often(page, approval):

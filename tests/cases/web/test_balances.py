@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from cases.approvals.models import ApprovalRequest
+from cases.collaboration.models import Draft
 from cases.types.small_balance.models import SampleLook
 from cases.work.lifecycle import CaseStatus
+from tests.cases.web.test_undo import offered
 from tests.factories.balances import batch_of
 from tests.pages import Reader, text_of
 
@@ -65,6 +67,20 @@ def test_the_sample_is_looked_at_and_the_batch_asked_to_be_signed(clerk, case):
     assert (early.status_code, looked.status_code, asked.status_code) == (409, 302, 302)
     assert SampleLook.objects.get().outcome == "right"
     assert ApprovalRequest.objects.get().reference in page_of(clerk, case)
+
+
+def test_a_look_leaves_nothing_to_undo_and_nothing_typed_for_the_next(clerk, case):
+    drawn = case.small_balances.balances.get(is_sampled=True)
+    clerk.does("claim", case)
+    case.refresh_from_db()
+    draft = reverse("cases:draft", args=[case.public_id, "small_balance_look"])
+    clerk.post(draft, {"reason": "Owed since February"})
+
+    said = {"position": drawn.position, "outcome": "right", "reason": "Owed since February"}
+    assert clerk.does("small_balance_look", case, **said).status_code == 302
+
+    assert offered(clerk.get(reverse("cases:mine"))) is None
+    assert not Draft.objects.exists()
 
 
 def test_a_wrong_one_takes_the_batch_back(clerk, case):

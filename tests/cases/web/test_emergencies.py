@@ -6,10 +6,12 @@ from django.urls import reverse
 from billing_portal.access.models import EmergencyGrant
 from billing_portal.accounts.models import User
 from cases.approvals.models import ApprovalRequest
+from cases.collaboration.models import Draft
 from cases.types.emergency_access.models import EmergencyReview
 from cases.types.emergency_access.queries import emergency_of
 from cases.work.lifecycle import CaseStatus
 from cases.work.models import Case
+from tests.cases.web.test_undo import offered
 from tests.factories.approvers import approvers
 from tests.factories.cases import QueueFactory
 from tests.factories.emergencies import LONG_AGO, opened
@@ -79,6 +81,21 @@ def test_a_third_person_reads_all_that_was_done_and_says_what_they_think(house):
 
     assert EmergencyReview.objects.get().verdict == "misused"
     assert "Read 40" in text_of(reader.get(page))
+
+
+def test_a_review_leaves_nothing_to_undo_and_nothing_typed(house):
+    case = opened(ago=LONG_AGO)
+    reader = Reader.of(approvers(case)("rc_manager"))
+    reader.does("claim", case)
+    case.refresh_from_db()
+    draft = reverse("cases:draft", args=[case.public_id, "emergency_review"])
+    reader.post(draft, {"reason": "Read 40"})
+
+    reader.does("emergency_review", case, verdict="justified", reason="Read 40")
+
+    assert EmergencyReview.objects.exists()
+    assert offered(reader.get(reverse("cases:mine"))) is None
+    assert not Draft.objects.exists()
 
 
 def test_other_cases_are_no_emergencies(house, reader):
