@@ -31,24 +31,27 @@ class Emergency:
 
 def emergency_of(case: Case) -> Emergency | None:
     """The emergency of a case. Two queries."""
-    found = list(_with_times(ApprovalRequest.objects.filter(case=case)))
-    return found[-1] if found else None
+    found = _with_times(_emergencies().filter(case=case).order_by("-pk")[:1])
+    return found[0] if found else None
 
 
 def emergencies_of(user: User, *, most: int = 20) -> list[Emergency]:
     """What somebody asked for, the newest first. Two queries."""
-    asked = ApprovalRequest.objects.filter(requested_by=user).order_by("-pk")[:most]
-    return list(_with_times(asked))
+    return _with_times(_emergencies().filter(requested_by=user).order_by("-pk")[:most])
+
+
+def _emergencies() -> QuerySet[ApprovalRequest]:
+    asked = ApprovalRequest.objects.filter(matter=Matter.BREAK_GLASS)
+    return asked.select_related("case", "requested_by")
 
 
 def _with_times(requests: QuerySet[ApprovalRequest]) -> list[Emergency]:
-    held = list(requests.select_related("case", "requested_by"))
-    mine = [each for each in held if each.matter == Matter.BREAK_GLASS]
-    grants = EmergencyGrant.objects.filter(reference__in=[each.reference for each in mine])
+    held = list(requests)
+    grants = EmergencyGrant.objects.filter(reference__in=[each.reference for each in held])
     is_open = ExpressionWrapper(Q(ends_at__gt=ClockTimestamp()), BooleanField())
     rows = grants.values_list("reference", "begins_at", "ends_at", is_open)
     times = {reference: rest for reference, *rest in rows}
-    return [Emergency(each, *times.get(each.reference, ())) for each in mine]
+    return [Emergency(each, *times.get(each.reference, ())) for each in held]
 
 
 def done_under(emergency: Emergency) -> QuerySet[AuditEvent]:

@@ -9,6 +9,7 @@ from cases.types.emergency_access.queries import (
     emergencies_of,
     emergency_of,
 )
+from tests.factories.approvals import ApprovalRequestFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.emergencies import LONG_AGO, asked_by, opened
 from tests.factories.people import AuditEventFactory, PersonFactory
@@ -24,6 +25,14 @@ def test_one_that_waits_is_not_open_and_is_asked_for_once():
 
     assert (held.request, held.begins_at, held.is_open) == (approval, None, False)
     assert asks_already(person)
+
+
+def test_what_else_is_asked_for_hides_no_emergency():
+    person = PersonFactory()
+    approval = asked_by(person)
+    ApprovalRequestFactory(requested_by=person)
+
+    assert [each.request for each in emergencies_of(person, most=1)] == [approval]
 
 
 def test_an_open_one_is_open_by_the_databases_clock_and_an_old_one_is_over():
