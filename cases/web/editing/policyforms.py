@@ -1,7 +1,9 @@
 """An approval policy as a form: what it holds for, then its steps, one line each."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -11,14 +13,22 @@ from django.utils.text import slugify
 
 from billing_portal.access.roles import ROLES
 from billing_portal.kernel.pure.money import CENT, plain
-from cases.actions.books.approvals import AMOUNTS, MOST_DAYS, MOST_FACTS, MOST_PEOPLE, MOST_STEPS
+from cases.actions.books.approvals import (
+    AMOUNTS,
+    LONGEST_KEY,
+    MOST_DAYS,
+    MOST_FACTS,
+    MOST_PEOPLE,
+    MOST_STEPS,
+)
 from cases.approvals.vocabulary import Matter, StepMode
 from cases.web.editing.rowforms import RowForm
 from integrations.canonical.models import Facility, PayerClass
 
 SPARE = 1
 """Empty steps at the end of a chain."""
-LONGEST_KEY = 50
+TAIL = 8
+"""Digits of a digest that tell two long keys apart."""
 ROLE_CHOICES = [(role.key, role.label) for role in ROLES]
 Row = Mapping[str, Any]
 
@@ -66,6 +76,21 @@ def texts_of(facts: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in facts.items())
 
 
+def key_of(words: str) -> str:
+    """Words as a key; what is too long for one ends in a digest of all of it."""
+    key = slugify(words.replace("_", "-").replace(".", "-")).strip("-")
+    if len(key) <= LONGEST_KEY:
+        return key
+    tail = hashlib.sha256(words.encode()).hexdigest()[:TAIL]
+    return f"{key[: LONGEST_KEY - TAIL - 1]}-{tail}"
+
+
+def apart(key: str, taken: Collection[str]) -> str:
+    """A key that is not taken: this one, or numbered."""
+    names = (key if number == 1 else f"{key}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
 class StepForm(forms.Form):
     """Who is asked in one turn; without anybody it is left out."""
 
@@ -101,7 +126,7 @@ class StepForm(forms.Form):
         labels = dict(ROLE_CHOICES)
         named = said.get("label") or " and ".join(labels.get(seat, seat) for seat in seats)
         return {
-            "key": self.key or slugify("-and-".join(seats))[:LONGEST_KEY].strip("-"),
+            "key": self.key or key_of("-and-".join(seats)) or "step",
             "label": named,
             "mode": said.get("mode") or StepMode.ANY.value,
             "n": said.get("n") or 1,
@@ -186,13 +211,20 @@ class PolicyForm(RowForm):
 
     @property
     def chain(self) -> list[dict[str, Any]]:
-        """The steps that were typed, by their turns."""
+        """The steps that were typed, by their turns; a new one whose key is taken is numbered."""
         last = MOST_STEPS + SPARE
-        typed = [(form.cleaned_data.get("turn") or last, form.step) for form in self.steps]
-        return [step for _turn, step in sorted(typed, key=lambda each: each[0]) if step]
+        typed = sorted(self.steps, key=lambda form: form.cleaned_data.get("turn") or last)
+        taken = {form.key for form in typed if form.key}
+        steps = []
+        for form in typed:
+            if step := form.step:
+                key = form.key or apart(step["key"], taken)
+                taken.add(key)
+                steps.append({**step, "key": key})
+        return steps
 
     def read(self) -> dict[str, Any]:
-        """The policy as a content holds it; a new one is named after its matter and band."""
+        """The policy as a content holds it; a new one is named after all that it holds for."""
         said = self.cleaned_data
         row = {**self.held, **said, "steps": self.chain}
         for name in AMOUNTS:
@@ -200,6 +232,7 @@ class PolicyForm(RowForm):
         for name in ("facility", "payer_class"):
             row[name] = said[name] or None
         if not self.held:
-            name = f"{said['matter']}-from-{plain(said['from_amount'])}-{texts_of(said['facts'])}"
-            row["key"] = slugify(name.replace("_", "-").replace(".", "-"))[:LONGEST_KEY].strip("-")
+            scope = (said["currency"], said["facility"], said["payer_class"])
+            parts = (said["matter"], "from", row["from_amount"], *scope, texts_of(said["facts"]))
+            row["key"] = key_of("-".join(filter(None, parts)))
         return row

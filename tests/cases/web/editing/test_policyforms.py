@@ -3,8 +3,10 @@
 import pytest
 from django.forms import ValidationError
 
+from cases.actions.books.approvals import LONGEST_KEY
 from cases.web.editing.policyforms import PolicyForm, facts_of, texts_of
 from tests.factories.approvals import policy_content, step_content
+from tests.factories.integrations import FacilityFactory
 
 pytestmark = pytest.mark.django_db
 ROW = {"key": "mine", **policy_content(step_content("team_lead"), facts={"federal": "yes"})}
@@ -26,6 +28,13 @@ TYPED = {
 }
 
 
+def row_of(row=None, **changed):
+    """What is read of the form with something else typed."""
+    form = PolicyForm(TYPED | changed, row=row)
+    assert form.is_valid(), form.errors
+    return form.read()
+
+
 def test_a_policy_is_shown_with_one_more_step_and_keeps_its_matter():
     form = PolicyForm(row=ROW)
 
@@ -35,11 +44,9 @@ def test_a_policy_is_shown_with_one_more_step_and_keeps_its_matter():
 
 
 def test_a_new_policy_is_named_after_what_it_holds_for():
-    form = PolicyForm(TYPED)
+    row = row_of()
 
-    assert form.is_valid(), form.errors
-    row = form.read()
-    assert row["key"] == "payer-refund-from-10-00-federal-yes"
+    assert row["key"] == "payer-refund-from-10-00-usd-federal-yes"
     assert (row["from_amount"], row["to_amount"], row["facts"]) == (
         "10.00",
         None,
@@ -57,11 +64,52 @@ def test_a_new_policy_is_named_after_what_it_holds_for():
     ]
 
 
-def test_what_a_form_reads_is_a_sound_content():
-    from_form = PolicyForm({**TYPED, "facts": ""}, row=ROW)
-    assert from_form.is_valid(), from_form.errors
+def test_policies_of_one_band_are_named_apart_by_all_they_hold_for():
+    site = FacilityFactory(key="north").key
+    scopes = [
+        {},
+        {"facility": site},
+        {"payer_class": "medicare"},
+        {"currency": "CAD"},
+        {"facts": "federal: no"},
+    ]
 
-    row = from_form.read()
+    assert len({row_of(**scope)["key"] for scope in scopes}) == len(scopes)
+
+
+def test_what_is_too_long_for_a_key_ends_in_its_digest():
+    long = "a-very-long-fact-that-nobody-would-ever-type: "
+    keys = {row_of(facts=f"{long}{value}")["key"] for value in ("yes", "no")}
+
+    assert [len(key) for key in keys] == [LONGEST_KEY, LONGEST_KEY]
+
+
+def test_two_steps_of_the_same_people_have_keys_of_their_own():
+    again = {"step-TOTAL_FORMS": "2", "step-1-roles": ["treasury", "cfo"], "step-1-people": "mia"}
+
+    assert [step["key"] for step in row_of(**again)["steps"]] == [
+        "treasury-and-cfo-and-mia",
+        "treasury-and-cfo-and-mia-2",
+    ]
+
+
+def test_a_step_that_was_there_keeps_its_key():
+    row = {**ROW, "steps": [step_content("cfo")]}
+    given = {
+        "step-TOTAL_FORMS": "2",
+        "step-INITIAL_FORMS": "1",
+        "step-0-turn": "2",
+        "step-0-roles": ["cfo"],
+        "step-0-people": "",
+        "step-1-turn": "1",
+        "step-1-roles": ["cfo"],
+    }
+
+    assert [step["key"] for step in row_of(row, **given)["steps"]] == ["cfo-2", "cfo"]
+
+
+def test_what_a_form_reads_is_a_sound_content():
+    row = row_of(ROW, facts="")
 
     assert set(row) == set(ROW)
     assert (row["key"], row["matter"], row["facts"]) == ("mine", "write_off", {})
