@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+from math import prod
 
 from billing_portal.kernel.pure.money import CENT, ZERO
 from cases.approvals.choosing import Question, Rule, applies, choose, specificity
@@ -76,12 +77,15 @@ class Coverage:
 
 def coverages(rules: Iterable[Rule]) -> list[Coverage]:
     """What the policies cover, matter by matter, in the order of the vocabulary."""
-    held: dict[tuple[Matter, str], list[Rule]] = defaultdict(list)
-    for rule in rules:
-        held[rule.terms.matter, rule.terms.currency].append(rule)
-    order = {matter: place for place, matter in enumerate(Matter)}
-    keys = sorted(held, key=lambda key: (order[key[0]], key[1]))
-    return [_coverage(*key, held[key]) for key in keys]
+    return [_coverage(*key, held) for key, held in _by_matter(rules).items()]
+
+
+def ways(rules: Iterable[Rule]) -> dict[tuple[Matter, str], int]:
+    """How many ways to ask policies tell apart, by matter and currency.
+
+    What is looked at multiplies with every site, class of payers and fact that is named.
+    """
+    return {key: prod(map(len, _told_apart(held))) for key, held in _by_matter(rules).items()}
 
 
 def least(matter: Matter) -> Decimal:
@@ -93,6 +97,14 @@ def scope(terms: Terms) -> Way:
     """For which requests a policy is, apart from their amounts."""
     facts = tuple(sorted(terms.facts.items()))
     return Way(terms.facility or ELSEWHERE, terms.payer_class or ELSEWHERE, facts)
+
+
+def _by_matter(rules: Iterable[Rule]) -> dict[tuple[Matter, str], list[Rule]]:
+    held: dict[tuple[Matter, str], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        held[rule.terms.matter, rule.terms.currency].append(rule)
+    order = {matter: place for place, matter in enumerate(Matter)}
+    return dict(sorted(held.items(), key=lambda each: (order[each[0][0]], each[0][1])))
 
 
 def _coverage(matter: Matter, currency: str, rules: Sequence[Rule]) -> Coverage:
@@ -124,15 +136,23 @@ def _stretches(matter: Matter, rules: Sequence[Rule]) -> list[Stretch]:
 
 def _ways(rules: Sequence[Rule]) -> Iterator[Way]:
     """Every way to ask that some policy tells from another, the plain one first."""
-    facilities = sorted({rule.terms.facility or ELSEWHERE for rule in rules} | {ELSEWHERE})
-    classes = sorted({rule.terms.payer_class or ELSEWHERE for rule in rules} | {ELSEWHERE})
-    values: dict[str, set[str]] = defaultdict(set)
-    for rule in rules:
-        for name, value in rule.terms.facts.items():
-            values[name].add(value)
-    told = [[(name, value) for value in ("", *sorted(values[name]))] for name in sorted(values)]
-    for facility, payer_class, facts in product(facilities, classes, product(*told)):
+    names = _fact_names(rules)
+    for facility, payer_class, *values in product(*_told_apart(rules)):
+        facts = zip(names, values, strict=True)
         yield Way(facility, payer_class, tuple(fact for fact in facts if fact[1]))
+
+
+def _told_apart(rules: Sequence[Rule]) -> list[list[str]]:
+    """What a site, a class of payers and each fact can be; empty: what no policy names."""
+    facilities = {rule.terms.facility or ELSEWHERE for rule in rules} | {ELSEWHERE}
+    classes = {rule.terms.payer_class or ELSEWHERE for rule in rules} | {ELSEWHERE}
+    names = _fact_names(rules)
+    facts = [{""} | {rule.terms.facts.get(name, "") for rule in rules} for name in names]
+    return [sorted(each) for each in (facilities, classes, *facts)]
+
+
+def _fact_names(rules: Sequence[Rule]) -> list[str]:
+    return sorted({name for rule in rules for name in rule.terms.facts})
 
 
 def _best(

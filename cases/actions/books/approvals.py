@@ -15,7 +15,7 @@ from billing_portal.kernel.pure.money import amount, plain
 from cases.actions.books.chains import replay
 from cases.actions.books.spans import Period
 from cases.approvals.choosing import Rule
-from cases.approvals.covering import least
+from cases.approvals.covering import least, ways
 from cases.approvals.linting import House, lint
 from cases.approvals.models import Policy
 from cases.approvals.queries import staff
@@ -61,6 +61,8 @@ STEP: Shape = {
 DAYS = ("remind_after", "escalate_after", "manager_after")
 AMOUNTS = ("from_amount", "to_amount", "fresh_from", "bulk_up_to")
 MOST_POLICIES, MOST_STEPS, MOST_FACTS, MOST_PEOPLE, MOST_DAYS = 500, 8, 4, 20, 250
+MOST_WAYS = 2_000
+"""Ways to ask, of one matter in one currency: five hundred policies are checked in seconds."""
 CURRENCY_LETTERS, LONGEST_KEY = 3, 50
 
 
@@ -93,7 +95,7 @@ class ApprovalsBook:
         if len(rows) > MOST_POLICIES:
             return [Problem("policies", f"are more than {MOST_POLICIES}")]
         matters = dict(Policy.objects.values_list("key", "matter"))
-        return [
+        found = [
             *repeated("policies", [row["key"] for row in rows]),
             *(
                 problem
@@ -101,6 +103,7 @@ class ApprovalsBook:
                 for problem in _problems(f"policies[{index}]", row, matters)
             ),
         ]
+        return found or list(_too_wide(rules_of(content)))
 
     def findings(self, content: Content, *, at: datetime) -> list[Remark]:
         """Gaps, overlaps, steps that nobody could sign: as the house stands now."""
@@ -175,6 +178,17 @@ def _problems(where: str, row: Row, matters: Mapping[str, str]) -> Iterator[Prob
             yield Problem(f"{where}.{name}", f"must be from 0 to {MOST_DAYS} business days")
     yield from _of_amounts(where, row)
     yield from _of_steps(where, row["steps"])
+
+
+def _too_wide(rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Matters whose policies tell more ways to ask apart than the linter can look at."""
+    for (matter, currency), number in ways(rules).items():
+        if number > MOST_WAYS:
+            yield Problem(
+                "policies",
+                f"tell {number:,} ways to ask for “{matter.label}” in {currency} apart; at most"
+                f" {MOST_WAYS:,} can be checked: name fewer facts, sites or payers",
+            )
 
 
 def _of_name(where: str, row: Row, matters: Mapping[str, str]) -> Iterator[Problem]:

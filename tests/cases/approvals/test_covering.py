@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from cases.approvals.choosing import Rule
-from cases.approvals.covering import Stretch, Way, coverages
+from cases.approvals.covering import Stretch, Way, coverages, ways
 from cases.approvals.terms import Terms
+from cases.approvals.vocabulary import Matter
 from tests.factories.approvals import policy_content, step_content
 
 
@@ -20,6 +21,18 @@ def test_a_matter_that_is_covered_from_the_first_cent_on_has_no_hole():
     [found] = coverages([rule("a", to_amount="500.00"), rule("b", from_amount="500.00")])
 
     assert (found.holes, found.ties, found.idle) == ((), (), ())
+
+
+def test_ways_to_ask_multiply_with_all_that_is_named():
+    found = ways(
+        [
+            rule("a", facility="north", facts={"federal": "yes"}),
+            rule("b", payer_class="medicare", facts={"federal": "no", "late": "yes"}),
+            rule("c", currency="CAD"),
+        ]
+    )
+
+    assert found == {(Matter.WRITE_OFF, "CAD"): 1, (Matter.WRITE_OFF, "USD"): 2 * 2 * 3 * 2}
 
 
 def test_what_asks_for_no_money_begins_at_nothing():

@@ -10,6 +10,7 @@ from billing_portal.access.services import leave
 from cases.actions.books.approvals import BOOK
 from cases.approvals.models import ApprovalRequest, Policy, PolicyVersion
 from cases.editions.books import BOOKS
+from cases.editions.entries import Problem
 from tests.factories.approvals import policy_content, step_content
 from tests.factories.approvers import approvers, asked, decided
 from tests.factories.cases import OPENED, CaseFactory
@@ -81,6 +82,20 @@ def test_the_policies_of_the_house_are_a_sound_content_and_applying_them_changes
 )
 def test_what_is_wrong_is_said_where_it_is(row, where):
     assert [problem.where for problem in BOOK.problems(holding(row))] == [where]
+
+
+def test_policies_of_a_matter_tell_no_more_ways_to_ask_apart_than_can_be_looked_at():
+    rows = [policy(f"p{n}", facts={f"fact-{n}": "yes"}) for n in range(11)]
+    other = policy("other", matter="payer_refund", facts={"federal": "yes"})
+
+    assert BOOK.problems(holding(*rows[:10], other)) == []
+    assert BOOK.problems(holding(*rows, other)) == [
+        Problem(
+            "policies",
+            "tell 2,048 ways to ask for “Write-off” in USD apart; at most 2,000 can be checked:"
+            " name fewer facts, sites or payers",
+        )
+    ]
 
 
 def test_a_policy_changes_by_a_new_version_with_history_and_no_version_is_edited():
