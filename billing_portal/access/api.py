@@ -59,6 +59,12 @@ class Door(GenericViewSet[Row_co]):
             raise
         require_length(request)
 
+    def asked(self, takes: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The fields of the call, checked."""
+        read = takes(data=self.request.data, context=self.get_serializer_context())
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
 
 class ByKey(SlugRelatedField[Row]):
     """A row that a call names by its key. What no key can be names nothing."""

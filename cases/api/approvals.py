@@ -194,9 +194,8 @@ class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
     @idempotent
     def together(self, request: Request) -> Response:
         """Approve many of one policy, each checked by itself; says what came of each."""
-        read = TogetherInput(data=request.data)
-        read.is_valid(raise_exception=True)
-        named = {each["id"]: each for each in read.validated_data["requests"]}
+        given = self.asked(TogetherInput)
+        named = {each["id"]: each for each in given["requests"]}
         found = self.get_queryset().filter(public_id__in=list(named)).order_by("pk")
         seen = [
             approving.Seen(each, named[each.public_id]["version"], named[each.public_id]["digest"])
@@ -205,6 +204,6 @@ class ApprovalViewSet(VersionedDoor[ApprovalRequest]):
         for each in seen:
             self.require_fresh(each.approval)
         outcomes = approving.decide_many(
-            seen=seen, reason=read.validated_data["reason"], by=caller(request), at=timezone.now()
+            seen=seen, reason=given["reason"], by=caller(request), at=timezone.now()
         )
         return Response(ApprovalOutcomeSerializer(outcomes, many=True).data)

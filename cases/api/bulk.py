@@ -41,9 +41,7 @@ class BatchViewSet(Door[Batch]):
     @idempotent
     def create(self, request: Request) -> Response:
         """Keep a selection with the versions seen, and preview it; no case is changed."""
-        read = inputs.BulkInput(data=request.data, context=self.get_serializer_context())
-        read.is_valid(raise_exception=True)
-        given = dict(read.validated_data)
+        given = self.asked(inputs.BulkInput)
         batch = bulking.freeze(
             cases=self.selected(given),
             query=f"{request.path}?{given.get('query', '')}",

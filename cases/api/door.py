@@ -52,12 +52,6 @@ class VersionedDoor(Door[Row]):
             answer["ETag"] = f'"{shown["version"]}"'
         return answer
 
-    def asked(self, takes: type[inputs.Input]) -> dict[str, Any]:
-        """The fields of the call, checked."""
-        read = takes(data=self.request.data, context=self.get_serializer_context())
-        read.is_valid(raise_exception=True)
-        return dict(read.validated_data)
-
     def asked_of_a_version(self, takes: type[inputs.VersionedInput]) -> dict[str, Any]:
         """The same with `seen_version`, from the body or from `If-Match`."""
         fields = self.asked(takes)

@@ -1,5 +1,6 @@
 """Emergency access through the API: the caller's own, and the review of a case."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from cases.api.door import CaseDoor, verb
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import Matter, RequestState
 from cases.types.emergency_access import actions
-from cases.types.emergency_access.queries import emergencies_of
+from cases.types.emergency_access.queries import Emergency, emergencies_of
 from cases.types.emergency_access.vocabulary import LONGEST_HOURS, Verdict
 from cases.work.models import Queue
 from integrations.canonical.models import Facility
@@ -72,15 +73,13 @@ class EmergencyViewSet(Door[ApprovalRequest]):
         """What the caller asked for lately."""
         return Response(EmergencySerializer(emergencies_of(caller(request)), many=True).data)
 
-    @extend_schema(request=EmergencyInput, responses={201: EmergencySerializer(many=True)})
+    @extend_schema(request=EmergencyInput, responses={201: EmergencySerializer})
     @idempotent
     def create(self, request: Request) -> Response:
         """Ask for access; somebody else opens it."""
-        read = EmergencyInput(data=request.data)
-        read.is_valid(raise_exception=True)
-        actions.ask(by=caller(request), at=timezone.now(), **read.validated_data)
-        shown = EmergencySerializer(emergencies_of(caller(request), most=1), many=True)
-        return Response(shown.data, status=201)
+        fields = self.asked(EmergencyInput)
+        made = actions.ask(by=caller(request), at=timezone.now(), **fields)
+        return Response(EmergencySerializer(Emergency(made)).data, status=HTTPStatus.CREATED)
 
     @extend_schema(request=None, responses=EmergencySerializer(many=True))
     @action(detail=True, methods=["post"])

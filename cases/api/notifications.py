@@ -146,10 +146,9 @@ class NotificationViewSet(ListModelMixin, RetrieveModelMixin, Door[Notification]
     @idempotent
     def finish_all(self, request: Request) -> Response:
         """Be done with all up to the newest that the caller has seen."""
-        read = FinishAllInput(data=request.data)
-        read.is_valid(raise_exception=True)
-        newest = self.get_queryset().filter(public_id=read.validated_data["up_to"]).first()
-        kind = read.validated_data.get("kind")
+        given = self.asked(FinishAllInput)
+        newest = self.get_queryset().filter(public_id=given["up_to"]).first()
+        kind = given.get("kind")
         number = inbox.finish_all(
             by=caller(request),
             at=timezone.now(),
@@ -169,9 +168,7 @@ class NotificationViewSet(ListModelMixin, RetrieveModelMixin, Door[Notification]
     @idempotent
     def wish(self, request: Request) -> Response:
         """Say how soon which kind goes out by mail, and when none does."""
-        read = WishesInput(data=request.data)
-        read.is_valid(raise_exception=True)
-        fields = read.validated_data
+        fields = self.asked(WishesInput)
         inbox.wish(
             by=caller(request),
             paces=fields.get("paces", {}),

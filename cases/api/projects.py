@@ -229,12 +229,6 @@ class ProjectViewSet(Door[Project]):
         """What the caller may see."""
         return Project.objects.visible_to(caller(self.request)).for_list()
 
-    def asked(self, takes: type[Input]) -> dict[str, Any]:
-        """The fields of the call, checked."""
-        read = takes(data=self.request.data, context={"request": self.request})
-        read.is_valid(raise_exception=True)
-        return dict(read.validated_data)
-
     def said(self, projects: list[Project], *, many: bool = False) -> Any:
         """Projects with their numbers. One query for all."""
         context = {"standings": standings(projects, caller(self.request))}

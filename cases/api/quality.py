@@ -73,12 +73,11 @@ class ReviewViewSet(Door[QaSample]):
     @idempotent
     def answer(self, request: Request, **_address: Any) -> Response:
         """Say how it should have ended; answers how it did."""
-        read = AnswerInput(data=request.data)
-        read.is_valid(raise_exception=True)
+        given = self.asked(AnswerInput)
         made = reviewing.answer(
             sample=self.get_object(),
-            verdict=Disposition(read.validated_data["verdict"]),
-            reason=read.validated_data["reason"],
+            verdict=Disposition(given["verdict"]),
+            reason=given["reason"],
             by=caller(request),
             at=timezone.now(),
         )

@@ -58,12 +58,6 @@ class SavedViewViewSet(ListModelMixin, RetrieveModelMixin, Door[SavedView]):
         saved_views.remove(view=self.get_object(), by=caller(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    def asked(self, takes: type[inputs.Input]) -> dict[str, Any]:
-        """The fields of the call, checked."""
-        read = takes(data=self.request.data, context=self.get_serializer_context())
-        read.is_valid(raise_exception=True)
-        return dict(read.validated_data)
-
     def path_of(self, key: str) -> str:
         """The address of a list. Raises Http404 for a queue that the caller does not see."""
         if key in {"mine", "all"}:

@@ -122,9 +122,7 @@ class TeamViewSet(Door[Case]):
     @idempotent
     def rebalance(self, request: Request) -> Response:
         """Propose an even spread: a draft batch for everybody who gets something."""
-        read = RebalanceInput(data=request.data)
-        read.is_valid(raise_exception=True)
-        given, by = read.validated_data, caller(request)
+        given, by = self.asked(RebalanceInput), caller(request)
         plan = proposal(
             by, queue=given["queue"], people=given["people"], with_free=given["with_unassigned"]
         )

@@ -30,7 +30,8 @@ def test_somebody_asks_once_and_reads_their_own(house, asked):
     made, again = (client.post(API, asked, format="json") for _ in range(2))
 
     assert (made.status_code, again.data["code"]) == (201, "emergency_refused")
-    assert [each["state"] for each in client.get(API).json()] == ["pending"]
+    assert (made.data["state"], made.data["begins_at"]) == ("pending", None)
+    assert client.get(API).json() == [made.json()]
     assert other.get(API).json() == []
 
 
