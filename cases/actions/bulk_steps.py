@@ -16,7 +16,7 @@ from billing_portal.kernel.pure.errors import DomainError
 from cases.actions import bulk_labels, moving
 from cases.actions.awaiting import LONGEST_DEFERRAL
 from cases.actions.telling import of_job
-from cases.actions.working import given_in_order
+from cases.actions.working import given_in_order, require_reviewed
 from cases.bulk import services
 from cases.bulk.models import Batch, BatchRow, BatchStatus, BulkVerb, RowOutcome, Why
 from cases.bulk.queries import COLUMNS, busy_of, reach_of, standing_of
@@ -267,6 +267,8 @@ def as_a_set(moves: Sequence[tuple[BatchRow, Wanted]], movement: Movement) -> li
         by=movement.by,
         at=movement.at,
     )
+    if movement.verb is Verb.RESOLVE:
+        require_reviewed(cases)
     if movement.verb is Verb.TRANSFER:
         misrouted_many(
             cases=cases,

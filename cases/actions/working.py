@@ -5,7 +5,7 @@ the case as it is then. All raise CaseNotFound, MayNotWork, StaleVersion, MoveRe
 reason is asked for, ReasonMissing. Doors fetch the case through `Case.objects.visible_to(user)`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from cases.work import services
 from cases.work.lifecycle import Disposition, Verb
 from cases.work.models import Case, Note, NoteKind, Queue, StepMark, Take
 from cases.work.references import NO_REFERENCE, Reference
-from cases.work.types import CASE_TYPES
+from cases.work.types import CASE_TYPES, Engaged
 from cases.work.visibility import LEAD_QUEUE, may_see, may_work
 
 
@@ -180,11 +180,13 @@ def resolve(
 ) -> Case:
     """End this case with one of the dispositions its type offers. Also raises DispositionRefused.
 
-    Write-offs and appeal outcomes are never a person's alone, so no type offers them here.
+    Write-offs and appeal outcomes are never a person's alone, so no type offers them here; what a
+    third person is to review ends by that.
     """
     if disposition not in CASE_TYPES.get(case.case_type).dispositions:
         message = f"This kind of case cannot be resolved as “{Disposition(disposition).label}”."
         raise DispositionRefused(message)
+    require_reviewed([case])
     return moving.move(
         case=case,
         verb=Verb.RESOLVE,
@@ -194,6 +196,15 @@ def resolve(
         seen_version=seen_version,
         disposition=disposition,
     )
+
+
+def require_reviewed(cases: Collection[Case]) -> None:
+    """Raises DispositionRefused for a case that an after-review ends, which nobody wrote yet."""
+    for kind in sorted({case.case_type for case in cases}):
+        of_kind = {case.pk: case for case in cases if case.case_type == kind}
+        for pk, engaged in CASE_TYPES.get(kind).engaged(of_kind).items():
+            if engaged is Engaged.REVIEW:
+                raise DispositionRefused(f"{of_kind[pk]}: {engaged}. By that alone it ends.")
 
 
 def reopen(*, case: Case, by: User, reason: str, at: datetime, seen_version: int) -> Case:

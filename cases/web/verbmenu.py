@@ -1,5 +1,6 @@
 """Which verbs a case's page offers, in which order, under which keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from billing_portal.accounts.models import User
 from cases.actions.working import may_pick
 from cases.effects.queries import reversible
 from cases.types.denial.appeals.rights import refusal
+from cases.types.emergency_access.queries import unreviewed
 from cases.work.lifecycle import (
     CLAIMABLE,
     FINISHED,
@@ -87,6 +89,7 @@ OF_TYPE = {
 }
 """What only cases of one type offer while they are worked."""
 VERBS = {*Verb, *SAME_AS, *OF_TYPE}
+REVIEW, PLAIN_ENDS = "emergency_review", frozenset({"resolve", "void"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,9 @@ def menu_of(case: Case | None, *, reader: User) -> Menu:
     if case is None:
         return Menu([], [])
     status = CaseStatus(case.status)
-    first = primary_of(case, status)
-    order = [first, *(name for name in FACES if name in VERBS and name != first)]
+    without = left_out(case)
+    first = primary_of(case, status, without)
+    order = [first, *(name for name in FACES if name in VERBS - without and name != first)]
     offered = [name for name in order if is_offered(name, case, status, reader)]
     keyed: set[str] = set()
     buttons = []
@@ -136,13 +140,21 @@ def menu_of(case: Case | None, *, reader: User) -> Menu:
     return Menu(buttons[:SHOWN], buttons[SHOWN:])
 
 
-def primary_of(case: Case, status: CaseStatus) -> str:
+def left_out(case: Case) -> frozenset[str]:
+    """What a case never offers: an emergency that was opened ends by its review alone."""
+    is_emergency = case.case_type == OF_TYPE[REVIEW]
+    return PLAIN_ENDS if is_emergency and unreviewed([case.pk]) else frozenset({REVIEW})
+
+
+def primary_of(case: Case, status: CaseStatus, without: Collection[str]) -> str:
     """What one most likely does next."""
     if status in FINISHED:
         return "reopen"
     if status in WAITING:
         return "resume"
-    return "claim" if status in CLAIMABLE and case.owner_id is None else "resolve"
+    if status in CLAIMABLE and case.owner_id is None:
+        return "claim"
+    return REVIEW if "resolve" in without else "resolve"
 
 
 def is_offered(name: str, case: Case, status: CaseStatus, reader: User) -> bool:

@@ -76,6 +76,7 @@ class Engaged(StrEnum):
 
     APPEAL = "its appeal is open"
     OTHER_WAY = "another way is under way"
+    REVIEW = "its after-review is open"
 
 
 def no_items(_key: str) -> Sequence[Item]:
@@ -101,7 +102,7 @@ class CaseType:
     `steps` maps a case's details to what is to be done. `dispositions` are those that a person may
     resolve a case with, in the order they are offered. `remedy` says, from a case's details, which
     time limit runs. `items` lists the parts of the case of a key, `engaged` says of cases what is
-    under way, so that they are neither merged nor split.
+    under way, so that they are neither merged nor split nor void; an after-review alone ends them.
     """
 
     key: str

@@ -6,6 +6,7 @@ import factory
 from django.utils import timezone
 
 from billing_portal.access.models import EmergencyGrant
+from cases.approvals.vocabulary import Act
 from cases.types.emergency_access import actions
 from cases.types.emergency_access.models import EmergencyReview
 from cases.types.emergency_access.vocabulary import Verdict
@@ -38,6 +39,13 @@ def opened(by=None, *, ago=timedelta(0), **places) -> Case:
     approval = asked_by(by or PersonFactory(), at=at, **places)
     officer = approvers(approval.case)("compliance_officer")
     decided(approval, officer, at=at)
+    return Case.objects.get(pk=approval.case_id)
+
+
+def refused() -> Case:
+    """The case of an emergency that compliance did not open."""
+    approval = asked_by(PersonFactory())
+    decided(approval, approvers(approval.case)("compliance_officer"), Act.REJECT, at=timezone.now())
     return Case.objects.get(pk=approval.case_id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cases.types.emergency_access.details import EmergencyDetails
 from cases.types.emergency_access.effects import EFFECTS
+from cases.types.emergency_access.queries import unreviewed
 from cases.types.emergency_access.steps import steps_for
 from cases.types.emergency_access.vocabulary import KEY
 from cases.work.findings import Finding
@@ -27,4 +28,5 @@ CASE_TYPE = CaseType(
     steps=steps_for,
     follows=frozenset(),
     dispositions=(Disposition.EXPLAINED,),
+    engaged=unreviewed,
 )

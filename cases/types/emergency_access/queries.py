@@ -1,9 +1,10 @@
 """How an emergency stands, and what was done under it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from billing_portal.access.models import EmergencyGrant
 from billing_portal.accounts.models import User
@@ -13,6 +14,8 @@ from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import LIVE, Matter
 from cases.types.emergency_access.vocabulary import KEY
 from cases.work.models import Case
+from cases.work.sets import any_id
+from cases.work.types import Engaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ def _with_times(requests: QuerySet[ApprovalRequest]) -> list[Emergency]:
     rows = grants.values_list("reference", "begins_at", "ends_at", is_open)
     times = {reference: rest for reference, *rest in rows}
     return [Emergency(each, *times.get(each.reference, ())) for each in held]
+
+
+def unreviewed(case_ids: Collection[int]) -> Mapping[int, Engaged]:
+    """Which of these cases opened something that nobody has reviewed. One query."""
+    was_open = Exists(EmergencyGrant.objects.filter(reference=OuterRef("reference")))
+    rows = _emergencies().filter(
+        was_open, case=any_id(case_ids), case__emergency_review__isnull=True
+    )
+    return dict.fromkeys(rows.values_list("case_id", flat=True), Engaged.REVIEW)
 
 
 def done_under(emergency: Emergency) -> QuerySet[AuditEvent]:

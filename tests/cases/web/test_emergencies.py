@@ -14,7 +14,7 @@ from cases.work.models import Case
 from tests.cases.web.test_undo import offered
 from tests.factories.approvers import approvers
 from tests.factories.cases import QueueFactory
-from tests.factories.emergencies import LONG_AGO, opened
+from tests.factories.emergencies import LONG_AGO, opened, refused
 from tests.factories.integrations import FacilityFactory
 from tests.pages import Reader, hidden_fields, text_of
 
@@ -96,6 +96,22 @@ def test_a_review_leaves_nothing_to_undo_and_nothing_typed(house):
     assert EmergencyReview.objects.exists()
     assert offered(reader.get(reverse("cases:mine"))) is None
     assert not Draft.objects.exists()
+
+
+def test_one_that_was_opened_offers_its_review_and_no_plain_end(house):
+    case, other = opened(ago=LONG_AGO), refused()
+    reader = Reader.of(approvers(case)("rc_manager"))
+    shown = {
+        name: [
+            reverse(f"cases:{name}", args=[each.public_id])
+            in reader.get(reverse("cases:case", args=[each.public_id])).text
+            for each in (case, other)
+        ]
+        for name in ("emergency_review", "resolve", "void")
+    }
+
+    assert shown["emergency_review"] == [True, False]
+    assert shown["resolve"] == shown["void"] == [False, True]
 
 
 def test_other_cases_are_no_emergencies(house, reader):

@@ -11,9 +11,12 @@ from django.utils import timezone
 from billing_portal.access.actor import acting, system_actor
 from billing_portal.access.models import EmergencyGrant
 from billing_portal.accounts.models import User
-from cases.actions import moving
+from cases.actions import bulking, moving, voiding, working
+from cases.actions.voiding import VoidRefused
+from cases.actions.working import DispositionRefused
 from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.vocabulary import Act, Matter, RequestState
+from cases.bulk.models import BatchRow, BulkVerb, RowOutcome, Why
 from cases.notices.models import Notification
 from cases.types.emergency_access import actions
 from cases.types.emergency_access.queries import emergency_of
@@ -24,7 +27,7 @@ from cases.work.models import Case
 from cases.work.visibility import may_work
 from tests.factories.approvers import approvers, decided
 from tests.factories.cases import CaseFactory
-from tests.factories.emergencies import LONG_AGO, asked_by, opened
+from tests.factories.emergencies import LONG_AGO, asked_by, opened, refused
 from tests.factories.people import PersonFactory
 from tests.integrations.canonical.apply.state import check_deferred
 
@@ -118,6 +121,42 @@ def test_a_third_person_reviews_it_and_the_case_ends(verdict, disposition):
 
     case.refresh_from_db()
     assert (case.status, case.disposition) == (CaseStatus.RESOLVED, disposition)
+    check_deferred()
+
+
+def test_what_was_opened_ends_by_its_review_alone():
+    case = opened(ago=LONG_AGO)
+    asks = {"case": case, "by": approvers(case)("rc_manager"), "reason": "Quietly"}
+    asks |= {"at": timezone.now(), "seen_version": case.version}
+
+    with pytest.raises(DispositionRefused, match="its after-review is open"):
+        working.resolve(disposition=Disposition.EXPLAINED, **asks)
+    with pytest.raises(VoidRefused, match="after-review is open"):
+        voiding.request(**asks)
+
+    case.refresh_from_db()
+    assert case.status == CaseStatus.TRIAGED
+
+
+def test_among_many_cases_it_alone_is_left():
+    emergency, other = opened(ago=LONG_AGO), refused()
+    by, now = approvers(emergency)("queue_supervisor"), timezone.now()
+    batch = bulking.freeze(
+        cases=Case.objects.visible_to(by).open(),
+        query="/queues/all/",
+        verb=BulkVerb.RESOLVE,
+        arguments={"disposition": Disposition.EXPLAINED.value},
+        reason="Tidy",
+        by=by,
+        at=now,
+    )
+
+    bulking.start(batch=batch, by=by, at=now)
+
+    left = BatchRow.objects.get(outcome=RowOutcome.SKIPPED)
+    assert (left.case, left.why) == (emergency, Why.RULE)
+    assert "its after-review is open" in left.words
+    assert Case.objects.get(pk=other.pk).status == CaseStatus.RESOLVED
     check_deferred()
 
 

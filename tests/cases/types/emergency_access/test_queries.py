@@ -8,10 +8,12 @@ from cases.types.emergency_access.queries import (
     done_under,
     emergencies_of,
     emergency_of,
+    unreviewed,
 )
+from cases.work.types import Engaged
 from tests.factories.approvals import ApprovalRequestFactory
 from tests.factories.cases import CaseFactory
-from tests.factories.emergencies import LONG_AGO, asked_by, opened
+from tests.factories.emergencies import LONG_AGO, EmergencyReviewFactory, asked_by, opened
 from tests.factories.people import AuditEventFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,15 @@ def test_what_else_is_asked_for_hides_no_emergency():
     ApprovalRequestFactory(requested_by=person)
 
     assert [each.request for each in emergencies_of(person, most=1)] == [approval]
+
+
+def test_only_what_was_opened_is_to_be_reviewed_and_once():
+    waiting, over = asked_by(PersonFactory()).case, opened(ago=LONG_AGO)
+    reviewed = EmergencyReviewFactory().case
+
+    found = unreviewed([waiting.pk, over.pk, reviewed.pk])
+
+    assert found == {over.pk: Engaged.REVIEW}
 
 
 def test_an_open_one_is_open_by_the_databases_clock_and_an_old_one_is_over():
