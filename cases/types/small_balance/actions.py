@@ -42,13 +42,17 @@ def collect(*, at: datetime) -> list[Case]:
 
 @transaction.atomic
 def _collect(rule: SmallBalanceRule, site: Facility, *, at: datetime) -> Case | None:
-    """One batch; None: there is nothing, or it was collected today."""
+    """One batch; None: there is nothing, or it was collected today.
+
+    Locks its accounts. One that somebody writes just now waits for the next day and stops nothing.
+    """
     on = at.astimezone(ZoneInfo(site.time_zone)).date()
     key = key_of(rule, site, on=on)
     lock(key)
     if Case.objects.filter(key=key).exists():
         return None
-    accounts = list(queries.waiting(rule, site, on=on)[:LARGEST])
+    held = queries.waiting(rule, site, on=on).select_for_update(skip_locked=True, of=("self",))
+    accounts = list(held[:LARGEST])
     if not accounts:
         return None
     open_many(findings=[finding_of(rule, site, accounts, on=on)], at=at)
