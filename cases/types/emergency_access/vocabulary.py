@@ -1,10 +1,14 @@
 """The words of emergency access."""
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
+
+from billing_portal.access.models import LONGEST
 
 KEY = "emergency_access"
 CATEGORY = "EMERGENCY"
-LONGEST_HOURS = 8
+LONGEST_HOURS = LONGEST // timedelta(hours=1)
 
 
 class Verdict(TextChoices):
