@@ -94,7 +94,8 @@ class UserManager(BaseUserManager["User"]):
         made.set_unusable_password()
         first = self.filter(kind=UserKind.SYSTEM).order_by("pk").first()
         try:
-            save_because(made, by=first or made, reason="Acts for the first time")
+            with transaction.atomic():
+                save_because(made, by=first or made, reason="Acts for the first time")
         except IntegrityError:  # somebody else was first
             return self.get(username=username)
         return made

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from billing_portal.kernel.pure.correlation import current_id
+from billing_portal.kernel.transactions import joining
 
 if TYPE_CHECKING:
     from billing_portal.accounts.models import User
@@ -47,7 +48,7 @@ ORDER BY e.chain, e.position
 """
 
 
-@transaction.atomic
+@joining
 def record_many(events: Iterable[Event], *, by: "User") -> int:
     """Append events in order, in one statement; chains are locked in their names' order.
 

@@ -228,9 +228,8 @@ def _grant(approval: ApprovalRequest, *, at: datetime) -> None:
         )
 
 
-def digest_now(approval: ApprovalRequest) -> str:
-    """The digest of what was asked for, with the case as it stands now."""
-    case = Case.objects.get(pk=approval.case_id)
+def digest_now(approval: ApprovalRequest, case: Case) -> str:
+    """The digest of what was asked for, with the case as it stands."""
     return resealed(approval.sealed, standing_of(case))
 
 

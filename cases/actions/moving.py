@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
+from billing_portal.kernel.transactions import joining
 from cases.actions import telling
 from cases.approvals import services as approvals
 from cases.sla import services as sla
@@ -80,7 +79,7 @@ UNPLANNED = frozenset({ClockEffect.NONE, ClockEffect.STOP, ClockEffect.CANCEL})
 PLACE = ("queue_id", "facility_id", "case_type", "payer_id")
 
 
-@transaction.atomic
+@joining
 def move(
     *,
     case: Case,
@@ -103,7 +102,7 @@ def move(
     return overtake([moved], at=at)[0] if verb in AMENDING else moved
 
 
-@transaction.atomic
+@joining
 def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -> list[Case]:
     """Do one verb to many cases, all or none; their clocks follow, set-wise."""
     turn, told = _follow(wanted, verb, at=at)

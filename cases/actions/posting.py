@@ -4,7 +4,7 @@ Whoever approves calls `carry_out` when the last step is done; before that, `che
 would be booked and which checks hold, and writes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.correlation import current_id
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.money import ZERO
+from billing_portal.kernel.transactions import joining
 from cases.actions import moving
 from cases.effects import services
 from cases.effects.checks import Check, CheckKey, Facts, before_leaving
@@ -40,6 +41,7 @@ from cases.work.services import ReasonMissing, Wanted, require_version
 from cases.work.visibility import require_sight
 from integrations.canonical.models import Facility
 from integrations.outbox import services as outbox
+from integrations.outbox.models import Destination
 from integrations.ports.commands import Command
 
 ACTOR = "ledger"
@@ -49,8 +51,8 @@ NOT_REVERSIBLE = (
     "A voucher is reversed once, while it stands, after the ledger has confirmed it: one that the"
     " ledger has not taken is withdrawn before."
 )
-Digest = Callable[[], str]
-"""The digest of what stands now, computed when it is asked for."""
+Digest = Callable[[Case], str]
+"""The digest of what was asked for, with a case as it stands."""
 
 
 class PostingRefused(DomainError):
@@ -82,10 +84,11 @@ class MayNotReverse(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What a decision comes to: its plans, their vouchers, and how the checks went."""
+    """What a decision comes to: its plans, their vouchers, whom they go to, how the checks went."""
 
     planned: Sequence[Planned]
     drafts: Sequence[Draft]
+    ledgers: Mapping[Facility, Destination | None]
     checks: Sequence[Check]
 
     @property
@@ -97,47 +100,47 @@ class Ready:
 def checked(*, decided: Decided, digest: str, found: Digest, at: datetime) -> Ready:
     """What a decision would book, and every check; nothing is written.
 
-    `digest` is that of the approval, `found` computes that of what stands now. Raises what planning
+    `digest` is that of the approval, `found` computes that of the case. Raises what planning
     raises: NotInstalled, NoOpenPeriod, TemplateMissing, AmountsRefused.
     """
     kind = EFFECTS.get(decided.matter)
     planned = reopened(kind.plan(decided), decided.case, amount=decided.amount)
     drafts = drafts_of(planned, at=at)
+    sites = dict.fromkeys(_site(each, decided.case) for each in planned)
+    ledgers = {site: ledger_of(site) for site in sites}
     facts = Facts(
         vouchers=[draft.voucher for draft in drafts],
         commanded={each.name: each.amount for each in planned if isinstance(each, CommandPlan)},
         amount=decided.amount,
         currency=decided.currency,
         receivable=kind.receivable(decided),
-        credited=credited_receivables(decided.case),
+        credited=credited_receivables(decided.case) if drafts else ZERO,
         standing=standing_events(decided.case, [each.name for each in planned]),
         given=digest,
-        found=found(),
-        unkept=[str(site) for site in _sites(decided, planned) if ledger_of(site) is None],
+        found=found(decided.case),
+        unkept=[str(site) for site, ledger in ledgers.items() if ledger is None],
         preparers=decided.preparers,
         approvers=decided.approvers,
     )
-    return Ready(planned, drafts, before_leaving(facts))
+    return Ready(planned, drafts, ledgers, before_leaving(facts))
 
 
-def _sites(decided: Decided, planned: Sequence[Planned]) -> list[Facility]:
-    """The sites whose ledgers are told: those of the vouchers, the case's for other commands."""
-    sites = [
-        decided.case.facility if isinstance(each, CommandPlan) else each.entity for each in planned
-    ]
-    return list(dict.fromkeys(sites))
+def _site(plan: Planned, case: Case) -> Facility:
+    """The site whose ledger is told: a voucher's own, the case's for other commands."""
+    return case.facility if isinstance(plan, CommandPlan) else plan.entity
 
 
-@transaction.atomic
+@joining
 def carry_out(
     *, case: Case, decided: Decided, digest: str, found: Digest, by: User, at: datetime
 ) -> list[Effect]:
     """Book and send what was decided, once, in the caller's transaction; returns the effects.
 
-    Locks the case, then checks. `digest` is that of the approval, `found` computes that of what
-    stands now. Raises PostingRefused and what `checked` raises; then nothing is written.
+    Locks the case, reads it anew, then checks. `digest` is that of the approval, `found` computes
+    that of the case. Raises PostingRefused and what `checked` raises; then nothing is written.
     """
-    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    rows = Case.objects.select_related("facility").select_for_update(of=("self",))
+    locked = rows.get(pk=case.pk)
     decided = replace(decided, case=locked)
     ready = checked(decided=decided, digest=digest, found=found, at=at)
     if ready.failed:
@@ -155,27 +158,25 @@ def carry_out(
             by=by,
             reason=reason,
         )
-        _send(effect, plan, at=at)
+        _ask(effect, _command(effect, plan), ready.ledgers[_site(plan, locked)], at=at)
         made.append(effect)
     EFFECTS.get(decided.matter).settle(decided, by)
     return made
 
 
-def _send(effect: Effect, plan: Planned, *, at: datetime) -> None:
-    if isinstance(plan, CommandPlan):
-        _ask(effect, plan.command, effect.case.facility, at=at)
-    else:
-        _ask(effect, command_of(effect.journal), plan.entity, at=at)
+def _command(effect: Effect, plan: Planned) -> Command:
+    return plan.command if isinstance(plan, CommandPlan) else command_of(effect.journal)
 
 
-def _ask(effect: Effect, command: Command, entity: Facility, *, at: datetime) -> None:
+def _ask(
+    effect: Effect, command: Command, destination: Destination | None, *, at: datetime
+) -> None:
     """Ask the system that keeps a site's books, in this transaction; cases go in their order.
 
     Raises LedgerMissing.
     """
-    destination = ledger_of(entity)
     if destination is None:
-        message = f"No system keeps the books of {entity}: name one in Set-up, under Ledgers."
+        message = f"No system keeps the books for {effect.case}: name one in Set-up, under Ledgers."
         raise LedgerMissing(message)
     outbox.add(
         command=command,
@@ -200,6 +201,7 @@ def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datet
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=after.case_id)
     [draft] = drafts_of([plan], at=at)
+    ledger = ledger_of(plan.entity)
     facts = Facts(
         vouchers=[draft.voucher],
         commanded={},
@@ -210,7 +212,7 @@ def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datet
         standing=standing_events(case, [plan.name]),
         given=after.digest,
         found=after.digest,
-        unkept=[] if ledger_of(plan.entity) else [str(plan.entity)],
+        unkept=[] if ledger else [str(plan.entity)],
     )
     failed = [each for each in before_leaving(facts) if each.key in FOLLOWING and not each.holds]
     if failed:
@@ -228,7 +230,7 @@ def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datet
     made = services.write(
         decided=decided, event=plan.name, draft=draft, digest=after.digest, by=by, reason=reason
     )
-    _send(made, plan, at=at)
+    _ask(made, command_of(made.journal), ledger, at=at)
     return made
 
 
@@ -245,7 +247,7 @@ def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
         raise ReversalRefused(NOT_REVERSIBLE)
     made = services.reverse(effect=held[effect.pk], by=by, reason=reason, at=at)
     if was_taken(effect):
-        _ask(made, command_of(made.journal), made.journal.entity, at=at)
+        _ask(made, command_of(made.journal), ledger_of(made.journal.entity), at=at)
     return made
 
 

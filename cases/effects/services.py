@@ -9,6 +9,7 @@ from django.db import transaction
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
+from billing_portal.kernel.transactions import joining
 from cases.effects.comparing import Difference
 from cases.effects.kinds import Decided
 from cases.effects.models import (
@@ -33,7 +34,7 @@ def event_key(case_id: uuid.UUID, event: str, version: int) -> uuid.UUID:
     return uuid.uuid5(KEYS, f"{case_id}:{event}:{version}")
 
 
-@transaction.atomic
+@joining
 def write(
     *, decided: Decided, event: str, draft: Draft | None, digest: str, by: User, reason: str
 ) -> Effect:
@@ -86,7 +87,7 @@ def _book(effect: Effect, draft: Draft) -> None:
     )
 
 
-@transaction.atomic
+@joining
 def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     """Record the reversal of an effect: the same journal with its sides exchanged.
 

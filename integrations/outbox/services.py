@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from integrations.outbox import queries
 from integrations.outbox.lifecycle import OutboxState
 from integrations.outbox.models import Destination, OutboxMessage
@@ -38,7 +39,7 @@ class ReferenceMissing(DomainError):
     code = "reference_missing"
 
 
-@transaction.atomic
+@joining
 def add(
     *,
     command: Command,

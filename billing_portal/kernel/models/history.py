@@ -6,16 +6,18 @@ that is read. See `docs/decisions/0003-history-the-database-demands.md`.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from psycopg import sql
 from simple_history.models import HistoricalRecords
 
 from billing_portal.kernel.actor import ActorMissing, acting, current
 from billing_portal.kernel.models.bases import ClockTimestamp, Xid8Field, current_xact_id
+from billing_portal.kernel.transactions import joining
 
 OWN_COLUMNS = (
     "history_id",
@@ -121,7 +123,7 @@ class History(HistoricalRecords):
         return str(reason)
 
 
-@transaction.atomic
+@joining
 def save_because(row: Any, *, by: Any, reason: str, fields: Iterable[str] | None = None) -> None:
     """Save a tracked row with its history row. `fields` as Django's `update_fields`.
 
@@ -131,7 +133,7 @@ def save_because(row: Any, *, by: Any, reason: str, fields: Iterable[str] | None
         row.save(update_fields=fields)
 
 
-@transaction.atomic
+@joining
 def delete_because(row: Any, *, by: Any, reason: str) -> None:
     """Delete a tracked row and what goes with it, each leaving a history row that says who and why.
 
@@ -141,15 +143,17 @@ def delete_because(row: Any, *, by: Any, reason: str) -> None:
         row.delete()
 
 
+@cache
 def history_table(model: type[models.Model]) -> str:
     """The table of a tracked model's history."""
     return str(model.history.model._meta.db_table)  # type: ignore[attr-defined]
 
 
-def shared_columns(model: type[models.Model]) -> list[str]:
+@cache
+def shared_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns that a row and its history row have in common, in the history's order."""
     fields = model.history.model._meta.concrete_fields  # type: ignore[attr-defined]
-    return [field.column for field in fields if field.column not in OWN_COLUMNS]
+    return tuple(field.column for field in fields if field.column not in OWN_COLUMNS)
 
 
 def insert_history(

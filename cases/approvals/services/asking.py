@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because
+from billing_portal.kernel.transactions import joining
 from cases.approvals.asking import Ask
 from cases.approvals.choosing import Question, Rule, choose
 from cases.approvals.eligibility import human_of
@@ -33,7 +34,7 @@ LINKED_FOR = timedelta(days=30)
 LINKED = sorted({RequestState.PENDING, RequestState.RETURNED, RequestState.APPROVED})
 
 
-@transaction.atomic
+@joining
 def ask(*, case: Case, ask: Ask, by: User, reason: str, at: datetime) -> ApprovalRequest:
     """Ask for approval of something about a locked case; the first step begins to wait.
 
@@ -55,7 +56,7 @@ def ask(*, case: Case, ask: Ask, by: User, reason: str, at: datetime) -> Approva
     return made
 
 
-@transaction.atomic
+@joining
 def ask_again(
     *, approval: ApprovalRequest, ask: Ask, by: User, reason: str, at: datetime, seen_version: int
 ) -> ApprovalRequest:

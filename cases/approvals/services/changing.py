@@ -6,12 +6,11 @@ The case is locked before its request, always: whoever amends a case locks it fi
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.sealing import Difference, differences, standing_of
 from cases.approvals.vocabulary import RequestState
@@ -91,7 +90,7 @@ def changes_of(approval: ApprovalRequest) -> list[Difference]:
     return differences(approval.sealed, standing_of(approval.case))
 
 
-@transaction.atomic
+@joining
 def change(
     approval: ApprovalRequest,
     columns: Mapping[str, Any],

@@ -1,16 +1,18 @@
 """Deciding: locked, checked, and written with its history and audit in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from psycopg import sql
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import insert_history
 from billing_portal.kernel.pure.correlation import current_id
+from billing_portal.kernel.transactions import joining
 from cases.approvals.eligibility import Item, human_of, item_of, judge, voices_of
 from cases.approvals.models import ApprovalRequest, Delegation
 from cases.approvals.saying import Verdict
@@ -33,15 +35,14 @@ OVER: dict[str, Any] = {"tell_at": None, "due_at": None, "forwarded_to_id": None
 APPROVED = "Approved"
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def decide(
     *, approval: ApprovalRequest, verdict: Verdict, by: User, at: datetime
 ) -> ApprovalRequest:
     """Approve, reject or return a request at the step where it waits; as it is then.
 
-    Locks the case, the request, and the voice if it is lent. A refusal ends the caller's
-    transaction too: no savepoint.
-    Raises RequestNotFound, ReasonMissing, StaleVersion, StaleSeal, ApprovalRefused, MayNotDecide.
+    Locks the case, the request, and the voice if it is lent. Raises RequestNotFound, ReasonMissing,
+    StaleVersion, StaleSeal, ApprovalRefused, MayNotDecide.
     """
     locked = lock(approval, by=by)
     _require_seen(locked, verdict)
@@ -151,13 +152,14 @@ def _write(
         "correlation": current_id(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_statement(list(written)), given | recorded | written)
+        cursor.execute(_statement(tuple(written)), given | recorded | written)
 
 
-def _statement(names: Sequence[str]) -> sql.Composed:
+@cache
+def _statement(names: tuple[str, ...]) -> str:
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in names
     )
     return WRITE.format(
         assignments=assignments, history=insert_history(ApprovalRequest, rows="written", kind="~")
-    )
+    ).as_string()

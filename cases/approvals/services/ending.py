@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from billing_portal.accounts.models import User
+from billing_portal.kernel.transactions import joining
 from cases.approvals.eligibility import human_of
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services.changing import (
@@ -37,7 +36,7 @@ def withdraw(
     return _end(approval, RequestState.WITHDRAWN, "withdrawn", by=by, reason=reason.strip(), at=at)
 
 
-@transaction.atomic
+@joining
 def overtake_many(*, case_ids: Collection[int], by: User, at: datetime) -> list[ApprovalRequest]:
     """Void what no longer is what it was asked for; settle what was granted for a closed case.
 

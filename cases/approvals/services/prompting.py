@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
 from billing_portal.kernel.models.history import save_because
+from billing_portal.kernel.transactions import joining
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services.changing import (
     change,
@@ -18,7 +17,7 @@ from cases.approvals.services.changing import (
 from cases.approvals.vocabulary import RequestState, Told
 
 
-@transaction.atomic
+@joining
 def tell(
     approval: ApprovalRequest,
     *,
@@ -37,7 +36,7 @@ def tell(
     return approval
 
 
-@transaction.atomic
+@joining
 def escalate(approval: ApprovalRequest, *, by: User, reason: str) -> ApprovalRequest:
     """Let those above decide the step of a locked request too, as its policy names them.
 

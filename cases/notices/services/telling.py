@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from billing_portal.kernel.transactions import joining
 from cases.notices.models import MessageKind, Notification
 
 TELL = """
@@ -49,7 +50,7 @@ class Message:
     not_before: datetime | None = None
 
 
-@transaction.atomic
+@joining
 def notify_many(*, drafts: Iterable[Message]) -> int:
     """Tell people what they were never told, in one statement; returns how many were told.
 

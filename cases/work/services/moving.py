@@ -7,18 +7,20 @@ says.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from psycopg import sql
 
 from billing_portal.accounts.models import User
 from billing_portal.audit import services as audit
-from billing_portal.kernel.models.history import save_because, shared_columns
+from billing_portal.kernel.models.history import shared_columns
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from cases.work.lifecycle import MOVES, Verb, plan
 from cases.work.models import Case
 from cases.work.services.leasing import drop_leases, take_leases
@@ -56,7 +58,7 @@ class Wanted:
     seen_version: int | None = None
 
 
-@transaction.atomic
+@joining
 def move(
     *,
     case: Case,
@@ -77,13 +79,13 @@ def move(
     was = locked.status
     columns = _planned(locked, verb, wanted, by=by, at=at)
     _apply(locked, columns)
-    save_because(locked, by=by, reason=wanted.reason.strip(), fields=[*columns, "version"])
+    _update(columns, [_row(locked, columns, wanted)], by=by)
     audit.record_many([_event(locked, verb, wanted, was)], by=by)
     _lease(verb, [locked], by=by)
     return locked
 
 
-@transaction.atomic
+@joining
 def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -> list[Case]:
     """Do one verb to many cases, all or none: the same outcome as `move` on each, set-wise.
 
@@ -98,12 +100,9 @@ def move_many(*, wanted: Sequence[Wanted], verb: Verb, by: User, at: datetime) -
     for case in cases:
         columns = _planned(case, verb, by_id[case.pk], by=by, at=at)
         _apply(case, columns)
-        rows[frozenset(columns)].append(
-            columns
-            | {"id": case.pk, "version": case.version, "reason": by_id[case.pk].reason.strip()}
-        )
+        rows[frozenset(columns)].append(_row(case, columns, by_id[case.pk]))
     for names, batch in rows.items():
-        _update(sorted(names), batch, by=by)
+        _update(names, batch, by=by)
     audit.record_many((_event(c, verb, by_id[c.pk], was[c.pk]) for c in cases), by=by)
     _lease(verb, cases, by=by)
     return cases
@@ -170,22 +169,27 @@ UPDATE = sql.SQL(
 )
 
 
-def _update(names: list[str], rows: list[dict[str, Any]], *, by: User) -> None:
-    """Write the same columns of many cases, and their history, in one statement."""
+def _row(case: Case, columns: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    return {**columns, "id": case.pk, "version": case.version, "reason": wanted.reason.strip()}
+
+
+def _update(names: Collection[str], rows: list[dict[str, Any]], *, by: User) -> None:
+    """Write the same columns of cases, and their history, in one statement."""
+    with connection.cursor() as cursor:
+        statement = _statement(tuple(sorted(names)))
+        cursor.execute(statement, {"rows": json.dumps(rows, default=str), "by": by.pk})
+
+
+@cache
+def _statement(names: tuple[str, ...]) -> str:
     columns = [sql.Identifier(name) for name in shared_columns(Case)]
-    statement = UPDATE.format(
+    return UPDATE.format(
         columns=sql.SQL(", ").join(columns),
         written=sql.SQL(", ").join(sql.SQL("written.{}").format(column) for column in columns),
         assignments=sql.SQL(", ").join(
             sql.SQL("{0} = w.{0}").format(sql.Identifier(name)) for name in [*names, "version"]
         ),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"rows": _as_json(rows), "by": by.pk})
-
-
-def _as_json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, default=str)
+    ).as_string()
 
 
 def _event(case: Case, verb: Verb, wanted: Wanted, was: str) -> audit.Event:

@@ -15,14 +15,17 @@ from cases.approvals.eligibility import MayNotDecide
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.services import ApprovalRefused, RequestNotFound, StaleSeal, Verdict
 from cases.approvals.vocabulary import Act, Matter, RequestState
-from cases.effects.kinds import EFFECTS
+from cases.effects.kinds import EFFECTS, CommandPlan
 from cases.notices.models import Notification
 from cases.work.lifecycle import CaseStatus, Disposition, MoveRefused
 from cases.work.models import Case
 from cases.work.services import ReasonMissing, StaleVersion
+from integrations.outbox.models import OutboxMessage
+from integrations.ports.commands import RequestPayment
 from tests.factories.approvals import ask_for
 from tests.factories.approvers import HOUR, approvers, asked, carrying_out, decided
 from tests.factories.cases import OPENED, CaseFactory
+from tests.factories.effects import LedgerFactory
 from tests.factories.people import granted
 
 pytestmark = pytest.mark.usefixtures("carried_out")
@@ -41,6 +44,28 @@ def somebody(case):
 @pytest.fixture
 def requester(somebody):
     return somebody("denial_specialist")
+
+
+def paying(what):
+    command = RequestPayment("patient", "P-1", what.amount, what.currency, "Test", "AP")
+    return [CommandPlan(command, "paid")]
+
+
+def test_a_decision_takes_few_statements(
+    case, somebody, requester, monkeypatch, django_assert_max_num_queries
+):
+    """The request as seen, what stands for BEGIN and COMMIT, and no savepoint in between."""
+    monkeypatch.setattr(EFFECTS, "_held", carrying_out(paying))
+    LedgerFactory()
+    approval = asked(case, requester, "2500.00")
+    supervisor, manager = somebody("queue_supervisor"), somebody("rc_manager")
+
+    with django_assert_max_num_queries(9):
+        decided(approval, supervisor)
+    with django_assert_max_num_queries(27):
+        decided(approval, manager)
+
+    assert OutboxMessage.objects.get().total == 2500
 
 
 def test_what_a_lead_approves_resolves_the_case(case, somebody, requester):

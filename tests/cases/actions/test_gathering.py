@@ -91,14 +91,14 @@ def test_a_note_costs_the_same_queries_for_any_number_of_cases(
 ):
     house.case()
     project = begin(worker)
-    # savepoint, cases, notes in a savepoint, audit in a savepoint, release
-    with django_assert_num_queries(7):
+    # savepoint, cases, notes in a savepoint, audit, release
+    with django_assert_num_queries(5):
         gathering.note_all(project=project, by=worker, text="One")
     for _ in range(10):
         house.case()
     gathering.gather(project=project, by=worker)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         gathering.note_all(project=project, by=worker, text="Eleven")
 
 

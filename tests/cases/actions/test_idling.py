@@ -139,7 +139,7 @@ def test_any_number_of_idle_cases_costs_the_same_queries(db, cases, django_asser
     for _ in range(cases - 1):
         held(queue=first.queue, facility=first.facility, owner=first.owner)
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(23):
         assert release_idle(at=THEN) == cases
 
 

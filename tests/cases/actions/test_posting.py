@@ -71,7 +71,7 @@ def carry_out(what, by, *, found=""):
         case=what.case,
         decided=replace(what, request_reference=asked.reference),
         digest=asked.digest,
-        found=lambda: found or asked.digest,
+        found=lambda _case: found or asked.digest,
         by=by,
         at=AT,
     )

@@ -157,7 +157,7 @@ def carried_out_by_hand(cast: Cast, approval: ApprovalRequest) -> str:
             case=approval.case,
             decided=decided,
             digest=approval.digest,
-            found=lambda: approval.digest,
+            found=lambda _case: approval.digest,
             by=cast.asker.user,
             at=timezone.now(),
         )

@@ -1,6 +1,6 @@
 """Deciding: few statements, whole record."""
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing_portal.audit.models import AuditEvent
@@ -16,7 +16,7 @@ def test_a_decision_that_is_not_the_last_takes_six_statements(case, somebody, re
     supervisor, approval = somebody("queue_supervisor"), asked(case, requester, "2500.00")
     verdict = Verdict(Act.APPROVE, "", approval.version, approval.digest)
 
-    with CaptureQueriesContext(connection) as taken:
+    with transaction.atomic(), CaptureQueriesContext(connection) as taken:
         done = decide(approval=approval, verdict=verdict, by=supervisor, at=OPENED + HOUR)
 
     said = [each["sql"].strip("( \n").split()[0] for each in taken.captured_queries]

@@ -226,7 +226,7 @@ def test_the_voucher_names_what_each_cost_centre_bears(world, short, somebody):
     ready = posting.checked(
         decided=approving.decided_of(approval, at=AT),
         digest=approval.digest,
-        found=lambda: approval.digest,
+        found=lambda _case: approval.digest,
         at=AT,
     )
 

@@ -247,7 +247,8 @@ def test_moving_many_is_moving_each(verb, statuses, seen, reason):
             one_by_one = type(refusal)
         try:
             wanted = [Wanted(case.pk, reason, changes, seen) for case in both[1]]
-            move_many(wanted=wanted, verb=verb, by=by, at=NOW)
+            with transaction.atomic():
+                move_many(wanted=wanted, verb=verb, by=by, at=NOW)
         except DomainError as refusal:
             many = type(refusal)
 
