@@ -1,9 +1,11 @@
 """Decisions through a chain of three steps, against pgbench doing the same writes.
 
 A write-off of $60,000 asks director, controller and CFO. Each decision leaves its act, the request,
-history and an audit event; the last also resolves the case, books the effect and puts a message
-into the outbox. pgbench does the same locks and writes on a copy of the same house, so the tables'
-triggers and guards run in both.
+history and an audit event; the last also resolves the case, records the effect, puts a message into
+the outbox and tells who asked. pgbench does the same locks and writes, as the same role under the
+same settings on a copy of the same house, so the tables' triggers and guards run in both. Neither
+makes savepoints. What it does not do is read what a decision depends on (who sees the case and may
+decide, what was done before, the checks before posting, who watches), or judge it.
 """
 
 import os
@@ -78,9 +80,18 @@ INSERT INTO audit_event (chain, verb, subject, reason, body, correlation_id, act
     {by} FROM cases_case WHERE id = :caseid;
 INSERT INTO cases_effect ({effect}, case_id, event_key)
   SELECT {effect}, :caseid, gen_random_uuid() FROM cases_effect WHERE id = {an_effect};
+INSERT INTO audit_event (chain, verb, subject, reason, body, correlation_id, actor_id)
+  SELECT 'case:' || id, 'effect.made', 'case:' || public_id, 'Approved', '{{"event":"bench"}}', '',
+    {by} FROM cases_case WHERE id = :caseid;
+SELECT pg_advisory_xact_lock(hashtextextended('outbox/case:' || :caseid, 0));
 INSERT INTO integrations_outboxmessage ({message}, order_key, event_key)
   SELECT {message}, 'case:' || :caseid, gen_random_uuid()
   FROM integrations_outboxmessage WHERE id = {a_message};
+INSERT INTO cases_notification
+  (public_id, user_id, kind, key, text, why, link, is_urgent, not_before)
+  SELECT gen_random_uuid(), requested_by_id, 'approval', 'approved ' || id, 'Approved',
+    'You asked for this.', '/approvals/' || public_id, false, now()
+  FROM cases_approvalrequest WHERE id = :id;
 """
 
 
