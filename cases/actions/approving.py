@@ -16,6 +16,7 @@ from django.db import transaction
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from cases.actions import moving, posting, prompting
 from cases.approvals import services
 from cases.approvals.asking import Ask
@@ -77,7 +78,7 @@ def answer(
     return prompting.prompt(asked, at=at)
 
 
-@transaction.atomic
+@joining
 def decide(
     *, approval: ApprovalRequest, verdict: Verdict, by: User, at: datetime
 ) -> ApprovalRequest:
@@ -173,7 +174,8 @@ def _one_of_many(seen: Seen, *, reason: str, by: User, at: datetime) -> Outcome:
             message = f"{seen.approval} is decided on its own page: its policy allows no bulk."
             raise ApprovalRefused(message)
         verdict = Verdict(Act.APPROVE, reason, seen.version, seen.digest)
-        decided = decide(approval=seen.approval, verdict=verdict, by=by, at=at)
+        with transaction.atomic():
+            decided = decide(approval=seen.approval, verdict=verdict, by=by, at=at)
     except DomainError as refusal:
         return Outcome(seen.approval, refusal)
     return Outcome(decided)

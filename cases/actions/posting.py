@@ -192,7 +192,7 @@ FOLLOWING = (CheckKey.BALANCE, CheckKey.SOURCE, CheckKey.ACCOUNTS, CheckKey.ONCE
 """What must hold of what follows from an approved effect; that it was approved, the effect says."""
 
 
-@transaction.atomic
+@joining
 def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datetime) -> Effect:
     """Book what follows from an effect that was approved and stands, to its amount, once.
 
@@ -234,7 +234,7 @@ def follow(*, after: Effect, plan: JournalPlan, by: User, reason: str, at: datet
     return made
 
 
-@transaction.atomic
+@joining
 def reverse(*, effect: Effect, by: User, reason: str, at: datetime) -> Effect:
     """Take an effect's journal back by an equal and opposite one, linked to it.
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from billing_portal.access.actor import system_actor
 from billing_portal.accounts.models import User
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from cases.editions import services
 from cases.editions.books import BOOKS
 from cases.editions.lifecycle import RELEASE, EditionVerb
@@ -59,7 +60,8 @@ def _activate_scheduled(edition: Edition, *, by: User, at: datetime) -> Edition 
     if due is None:
         return None
     try:
-        return put_in_force(due, by=by, reason=due.note, at=at)
+        with transaction.atomic():
+            return put_in_force(due, by=by, reason=due.note, at=at)
     except DomainError as refusal:
         _postpone(due, by=by, why=str(refusal))
         return None
@@ -107,7 +109,7 @@ def require_base(edition: Edition) -> None:
         raise BaseSuperseded(message)
 
 
-@transaction.atomic
+@joining
 def put_in_force(edition: Edition, *, by: User, reason: str, at: datetime) -> Edition:
     """Let the rows be as the edition says, and the edition be in force instead of the former.
 

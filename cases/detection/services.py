@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from psycopg import sql
 
+from billing_portal.kernel.transactions import joining
 from cases.actions.opening import Effect, Written, open_many
 from cases.detection.models import Outcome, StuckChange
 from cases.notices import services as notices
@@ -100,7 +101,8 @@ def detect_all_but_stuck(
 ) -> Drained:
     """Make use of changes; what fails is halved until the change is found that it fails on."""
     try:
-        return detect_changes(changes=changes, at=at)
+        with transaction.atomic():
+            return detect_changes(changes=changes, at=at)
     except Exception as failure:
         if isinstance(failure, PASSING) or len(stuck) == MOST_STUCK:
             raise
@@ -160,7 +162,7 @@ def tell_again(*, correlation_id: str) -> int:
     return told
 
 
-@transaction.atomic
+@joining
 def detect_changes(*, changes: Sequence[Change], at: datetime) -> Drained:
     """What these changes mean for cases, written; a dry run rolls it back."""
     by_record: dict[str, list[Change]] = defaultdict(list)

@@ -97,10 +97,13 @@ def periods_of(entity: Facility, *, since: date) -> list[Period]:
 
 
 def reopened(planned: Sequence[Planned], case: Case, *, amount: Decimal) -> list[Planned]:
-    """The plans, those vouchers dated back for which a closed period was reopened. One query.
+    """The plans, those vouchers dated back for which a closed period was reopened.
 
-    Of several days for one template, the one that was approved first counts.
+    Of several days for one template, the one that was approved first counts. One query; none where
+    nothing is booked.
     """
+    if not any(isinstance(each, JournalPlan) for each in planned):
+        return list(planned)
     held = Reopening.objects.unused().filter(case=case, amount=amount).order_by("-pk")
     days = dict(held.values_list("template", "posting_on"))
     return [

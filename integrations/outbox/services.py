@@ -90,7 +90,7 @@ def lock(order_key: str) -> None:
         )
 
 
-@transaction.atomic
+@joining
 def replay(*, message: OutboxMessage, by: User, reason: str, at: datetime) -> OutboxMessage:
     """Try a message again that waits for a person, from its first attempt on.
 
@@ -115,7 +115,7 @@ def replay_all(*, code: str, by: User, reason: str, at: datetime) -> int:
     """
     count = 0
     for message in queries.waiting_for(code):
-        with suppress(MessageNotWaiting):
+        with suppress(MessageNotWaiting), transaction.atomic():
             replay(message=message, by=by, reason=reason, at=at)
             count += 1
     return count

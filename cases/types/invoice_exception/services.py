@@ -9,6 +9,7 @@ from django.db import transaction
 from billing_portal.accounts.models import User
 from billing_portal.kernel.models.history import save_because
 from billing_portal.kernel.pure.errors import DomainError
+from billing_portal.kernel.transactions import joining
 from cases.types.invoice_exception.matching import Found
 from cases.types.invoice_exception.models import Hold, InvoiceEnding, LineCoding
 from cases.types.invoice_exception.vocabulary import (
@@ -97,7 +98,7 @@ def end(row: Hold, state: HoldState, *, by: User, reason: str) -> None:
     save_because(row, by=by, reason=reason)
 
 
-@transaction.atomic
+@joining
 def end_open(
     *,
     invoice: VendorInvoice,
@@ -127,7 +128,7 @@ def code(*, line: InvoiceLine, cost_centre: str, account: str, by: User, reason:
     return coding
 
 
-@transaction.atomic
+@joining
 def conclude(
     *,
     invoice: VendorInvoice,

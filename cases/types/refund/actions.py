@@ -15,6 +15,7 @@ from billing_portal.accounts.models import User
 from billing_portal.kernel.days import house_day
 from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.wording import money
+from billing_portal.kernel.transactions import joining
 from cases.actions import approving, moving
 from cases.types.refund import queries, services
 from cases.types.refund.asking import ask_of
@@ -202,7 +203,7 @@ def move_check(
     return _lead(check, to, on=on, by=by, reason=reason)
 
 
-@transaction.atomic
+@joining
 def _lead(check: RefundCheck, to: CheckStatus, *, on: date, by: User, reason: str) -> RefundCheck:
     """Lead a check on, and book what that means."""
     moved = services.move_check(check=check, to=to, on=on, by=by, reason=reason)
@@ -228,7 +229,8 @@ def age_checks(*, at: datetime, limit: int = MOST) -> int:
         if to is not None:
             reason = f"Issued {check.issued_on}, not cashed."
             try:
-                _lead(check, to, on=today, by=by, reason=reason)
+                with transaction.atomic():
+                    _lead(check, to, on=today, by=by, reason=reason)
             except DomainError as refusal:
                 log.warning("Check %s waits for the books: %s", check.pk, refusal.code)
                 continue

@@ -4,8 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from billing_portal.access.actor import system_actor
+from billing_portal.kernel.pure.errors import DomainError
 from billing_portal.kernel.pure.registry import NotInstalled
 from cases.actions import approving
 from cases.actions.approving import Seen
@@ -250,6 +252,34 @@ def test_many_are_approved_each_by_itself(case, somebody, requester):
         RequestState.PENDING,
     ]
     assert isinstance(outcomes[1].refusal, StaleSeal)
+
+
+def test_of_many_what_the_books_refuse_is_undone_alone(case, somebody, requester, monkeypatch):
+    """Inside the transaction of a page's form, too."""
+
+    def refuse(what):
+        if what.amount > 25:
+            raise DomainError("The books refuse it.")
+        return []
+
+    monkeypatch.setattr(EFFECTS, "_held", carrying_out(refuse))
+    lead, small = somebody("team_lead"), asked(case, requester, "20.00")
+    other = CaseFactory(queue=case.queue, facility=case.facility, amount_at_risk="30.00")
+    refused = asked(other, requester, "30.00")
+
+    with transaction.atomic():
+        outcomes = approving.decide_many(
+            seen=[Seen(each, each.version, each.digest) for each in (refused, small)],
+            reason="Sampled",
+            by=lead,
+            at=OPENED + HOUR,
+        )
+
+    assert [str(each.refusal) for each in outcomes] == ["The books refuse it.", "None"]
+    refused.refresh_from_db()
+    small.refresh_from_db()
+    assert (refused.state, small.state) == (RequestState.PENDING, RequestState.APPROVED)
+    assert not refused.acts.filter(act=Act.APPROVE).exists()
 
 
 def test_what_its_policy_keeps_from_bulk_is_decided_alone(case, somebody, requester):
