@@ -12,6 +12,7 @@ from cases.api.approvals import ApprovalViewSet
 from cases.api.bulk import BatchViewSet
 from cases.api.calendars import CalendarViewSet
 from cases.api.cases import CaseViewSet
+from cases.api.creditlists import CreditViewSet
 from cases.api.delegations import DelegationViewSet
 from cases.api.editions import EditionViewSet
 from cases.api.emergencies import EmergencyViewSet
@@ -37,6 +38,7 @@ router.register("ways", WayViewSet, basename="way")
 router.register("approvals", ApprovalViewSet, basename="approval")
 router.register("delegations", DelegationViewSet, basename="delegation")
 router.register("emergencies", EmergencyViewSet, basename="emergency")
+router.register("credits", CreditViewSet, basename="credit")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("queues", QueueViewSet, basename="queue")
 router.register("bulk", BatchViewSet, basename="batch")

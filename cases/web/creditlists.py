@@ -13,14 +13,13 @@ class ClockRow:
     """One federal clock; its case opens for whoever sees it."""
 
     def __init__(self, held: OpenClock, *, today: date, is_seen: bool) -> None:
-        case, clock, rule = held.case, held.clock, held.rule
+        case = held.case
         self.reference, self.title = case.reference, case.title
         self.url = reverse("cases:case", args=[case.public_id]) if is_seen else ""
         self.facility, self.payer, self.queue = case.facility, case.payer, case.queue
         self.amount = shown_money(case.amount_at_risk, case.currency)
-        self.identified_on, self.due_on = clock.identified_on, held.due_on
-        self.is_suspended = rule is not None and clock.is_suspended(rule, on=today)
-        self.is_late = held.due_on is not None and held.due_on < today
+        self.identified_on, self.due_on = held.clock.identified_on, held.due_on
+        self.is_suspended, self.is_late = held.is_suspended(on=today), held.is_late(on=today)
 
 
 class BalanceRow:

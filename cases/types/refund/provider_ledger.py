@@ -87,9 +87,15 @@ def control_numbers(reference: str) -> set[str]:
     return {reference.strip(), *BETWEEN.split(reference)} - {""}
 
 
-def balances(remittances: QuerySet[Remittance]) -> list[Balance]:
-    """What payers did by these remittances; what is open first. Four queries."""
-    return _balances(ProviderAdjustment.objects.filter(remittance__in=remittances))
+def balances(remittances: QuerySet[Remittance], *, claims: QuerySet[Claim]) -> list[Balance]:
+    """What payers did by these remittances; what is open first. Five queries.
+
+    A payer names claims of several sites in one payment: what names another than these is left out.
+    """
+    found = _balances(ProviderAdjustment.objects.filter(remittance__in=remittances))
+    named = [each.claim.pk for each in found if each.claim]
+    ours = set(claims.filter(pk__in=named).values_list("pk", flat=True))
+    return [each for each in found if each.claim is None or each.claim.pk in ours]
 
 
 def balances_of(claims: Sequence[Claim]) -> dict[int, list[Balance]]:

@@ -51,6 +51,14 @@ class OpenClock:
         """The last day to report and return."""
         return self.clock.due_on(self.rule) if self.rule else None
 
+    def is_suspended(self, *, on: date) -> bool:
+        """Whether an investigation holds the days still on a day."""
+        return self.rule is not None and self.clock.is_suspended(self.rule, on=on)
+
+    def is_late(self, *, on: date) -> bool:
+        """Whether the last day is over on a day."""
+        return self.due_on is not None and self.due_on < on
+
 
 def research_of(case: Case) -> Research | None:
     """What was found last, on the facts as they are now; None: it is to be found."""

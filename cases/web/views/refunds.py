@@ -24,7 +24,7 @@ from cases.web.creditlists import BalanceRow, ClockRow
 from cases.web.forms import VerbForm
 from cases.web.views.verbs import VerbView, Words
 from cases.work.models import Case
-from integrations.canonical.models import Remittance
+from integrations.canonical.models import Claim, Remittance
 
 
 class CreditVerb(VerbView):
@@ -134,7 +134,8 @@ def provider_ledger(request: HttpRequest) -> HttpResponse:
     """What payers took and gave outside of claims, by reference, what is open first."""
     reader = reader_of(request)
     seen = set(Case.objects.visible_to(reader).filter(case_type="refund").values_list("pk"))
-    found = balances(Remittance.objects.visible_to(reader))
+    claims = Claim.objects.visible_to(reader)
+    found = balances(Remittance.objects.visible_to(reader), claims=claims)
     rows = [BalanceRow(each, is_seen=bool(each.case and (each.case.pk,) in seen)) for each in found]
     return render(request, "cases/types/refund/provider_ledger.html", {"rows": rows})
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cases.types.refund.provider_ledger import balances, control_numbers, naming
-from integrations.canonical.models import Remittance
+from integrations.canonical.models import Claim, Remittance
 from tests.factories.integrations import (
     ClaimFactory,
     PayerFactory,
@@ -31,7 +31,7 @@ def adjust(payer, reason, amount, reference="ICN1", day=10):
 
 
 def found():
-    return balances(Remittance.objects.all())
+    return balances(Remittance.objects.all(), claims=Claim.objects.all())
 
 
 @pytest.mark.parametrize(
