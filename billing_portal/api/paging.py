@@ -4,23 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import Cursor, CursorPagination, PageNumberPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from billing_portal.access.api import Described
 from cases.web.sealed import seal, unseal
-
-
-class Described:
-    """A page as the description says it: both addresses may be null, as OpenAPI 3.1 spells."""
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The same with both types."""
-        described: dict[str, Any] = super().get_paginated_response_schema(schema)  # type: ignore[misc]  # of the pager it is mixed into
-        for name in ("next", "previous"):
-            described["properties"][name] = {"type": ["string", "null"], "format": "uri"}
-        return described
 
 
 class NewestFirst(Described, CursorPagination):
@@ -55,13 +45,3 @@ class NewestFirst(Described, CursorPagination):
             case [int() as offset, bool() as reverse, str() | None as position]:
                 return Cursor(offset, reverse, position)  # type: ignore[arg-type]  # stub says int
         raise NotFound(self.invalid_cursor_message)
-
-
-class Ranked(Described, PageNumberPagination):
-    """Pages by number, for a list whose order is computed, like what is due first.
-
-    `?page_size=` goes up to 200.
-    """
-
-    page_size_query_param = "page_size"
-    max_page_size = 200
