@@ -11,7 +11,7 @@ from tests.factories.integrations import RemittanceFactory
 
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # detection reads what is committed
 
 
 @pytest.mark.parametrize(("payments", "deposits"), [(0, 1), (1, 1), (2, 2)])
