@@ -15,7 +15,6 @@ from rest_framework.exceptions import (
     NotAuthenticated,
     ValidationError,
 )
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -65,27 +64,6 @@ class Door(GenericViewSet[Row_co]):
         read = takes(data=self.request.data, context=self.get_serializer_context())
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
-
-
-class Described:
-    """A page as the description says it: both addresses may be null, as OpenAPI 3.1 spells."""
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The same with both types."""
-        described: dict[str, Any] = super().get_paginated_response_schema(schema)  # type: ignore[misc]  # of the pager it is mixed into
-        for name in ("next", "previous"):
-            described["properties"][name] = {"type": ["string", "null"], "format": "uri"}
-        return described
-
-
-class Ranked(Described, PageNumberPagination):
-    """Pages by number, for a list whose order is computed, like what is due first.
-
-    `?page_size=` goes up to 200.
-    """
-
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 class ByKey(SlugRelatedField[Row]):

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from billing_portal.access.api import Described
+from billing_portal.access.paging import Described
 from cases.web.sealed import seal, unseal
 
 

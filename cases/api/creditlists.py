@@ -11,7 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import Door, Ranked, caller
+from billing_portal.access.api import Door, caller
+from billing_portal.access.paging import Ranked
 from billing_portal.kernel.days import house_day
 from cases.actions import looking
 from cases.api.money import Amount
