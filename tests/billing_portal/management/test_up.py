@@ -88,6 +88,7 @@ def test_killed_itself_it_leaves_nothing_and_starts_again_on_the_same_data(porta
 
 
 def test_ctrl_c_stops_it_at_once_even_while_it_starts(home):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     starting = Portal(home)
     until(lambda: "PostgreSQL" in starting.said, seconds=READY_SECONDS)
 
