@@ -16,6 +16,7 @@ from billing_portal.access.paging import Ranked
 from billing_portal.kernel.days import house_day
 from cases.actions import looking
 from cases.api.money import Amount
+from cases.types.refund import reporting
 from cases.types.refund.provider_ledger import Balance, balances
 from cases.types.refund.queries import OpenClock, open_clocks
 from cases.types.refund.reach import clocked_by
@@ -82,6 +83,28 @@ class ProviderBalanceSerializer(OfCaseSerializer):
     open = Amount()
 
 
+class CreditReportSerializer(serializers.Serializer[Any]):
+    """One open credit of Medicare as CMS-838 lists it; `amount` is Medicare's share."""
+
+    case = serializers.UUIDField(source="case.public_id", read_only=True)
+    reference = serializers.CharField(source="case.reference", read_only=True)
+    facility = serializers.CharField(source="case.facility.key", read_only=True)
+    claim = serializers.UUIDField(
+        source="case.claim.public_id", default=None, allow_null=True, read_only=True
+    )
+    service_from = serializers.DateField(
+        source="case.claim.service_from", default=None, allow_null=True, read_only=True
+    )
+    service_to = serializers.DateField(
+        source="case.claim.service_to", default=None, allow_null=True, read_only=True
+    )
+    paid_on = serializers.DateField(read_only=True, allow_null=True)
+    amount = Amount()
+    currency = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True)
+    method = serializers.CharField(read_only=True, help_text="Of repayment; empty until chosen.")
+
+
 class CreditViewSet(Door[Case]):
     """The lists of credit balances, ranked as their pages are."""
 
@@ -115,6 +138,19 @@ class CreditViewSet(Door[Case]):
         context = {"seen": self.seen([each.case for each in page if each.case])}
         said = ProviderBalanceSerializer(page, many=True, context=context)
         return self.get_paginated_response(said.data)
+
+    @extend_schema(responses=CreditReportSerializer(many=True))
+    @action(detail=False)
+    def report(self, request: Request) -> Response:
+        """The open Medicare credits that the caller sees, oldest first. What was shown is recorded.
+
+        Taking the report out as a file is its page's.
+        """
+        reader = caller(request)
+        found = reporting.rows_of(Case.objects.visible_to(reader))
+        page = self.paginate_queryset(found) or []
+        looking.listed(by=reader, cases=[row.case for row in page], where=request.path)
+        return self.get_paginated_response(CreditReportSerializer(page, many=True).data)
 
     def seen(self, cases: Collection[Case]) -> set[int]:
         """Which of these cases the caller may open."""

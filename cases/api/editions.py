@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,15 +16,21 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing_portal.access.api import MayDo, caller, idempotent
+from billing_portal.access.api import ByKey, MayDo, caller, idempotent
 from billing_portal.access.roles import AUTHOR, RELEASE, SEE_EDITIONS
+from billing_portal.accounts.models import User, UserKind
+from billing_portal.kernel.pure.money import ZERO
 from cases.actions import backtesting, publishing
+from cases.actions.books import approvals, sampling
 from cases.api.door import IF_MATCH, VersionedDoor
 from cases.api.inputs import Input, ReasonedInput, VersionedInput
+from cases.approvals.vocabulary import Matter
+from cases.approvals.wording import rule_of
 from cases.editions.books import BOOKS
 from cases.editions.models import Backtest, Edition
 from cases.editions.queries import difference
 from cases.routing.queries import COUNTED_TO, live_count
+from integrations.canonical.models import Facility, PayerClass
 
 Handler = Callable[..., Response]
 
@@ -167,6 +174,60 @@ class MatchInput(Input):
     condition = serializers.JSONField()
 
 
+class TryInput(Input):
+    """What somebody could ask for; `amount` with what counts together with it."""
+
+    matter = serializers.ChoiceField(choices=Matter.choices)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=ZERO)
+    currency = serializers.RegexField(r"^[A-Z]{3}$")
+    facility = ByKey(slug_field="key", queryset=Facility.objects.filter(is_active=True))
+    payer_class = serializers.ChoiceField(
+        choices=PayerClass.choices, default="", allow_blank=True, help_text="Empty: no payer."
+    )
+    facts = serializers.DictField(
+        child=serializers.CharField(max_length=200),
+        default={},
+        help_text='Like `"federal": "yes"`.',
+    )
+    requester = ByKey(
+        slug_field="username",
+        queryset=User.objects.filter(is_active=True, kind=UserKind.PERSON),
+        help_text="Who asks.",
+    )
+
+    def validate_matter(self, matter: str) -> Matter:
+        """As policies know it."""
+        return Matter(matter)
+
+
+class SeatedSerializer(serializers.Serializer[Any]):
+    """Somebody who holds a seat of a step."""
+
+    name = serializers.CharField(read_only=True)
+    why = serializers.CharField(read_only=True, help_text="Why they may not sign; empty: they may.")
+
+
+class TurnSerializer(serializers.Serializer[Any]):
+    """One step of the chain."""
+
+    step = serializers.CharField(source="step.label", read_only=True)
+    rule = serializers.SerializerMethodField(help_text="How many of whom.")
+    people = SeatedSerializer(many=True, read_only=True)
+    is_lacking = serializers.BooleanField(read_only=True, help_text="Nobody is left to sign it.")
+
+    def get_rule(self, turn: sampling.Turn) -> str:
+        """In words."""
+        return rule_of(turn.step)
+
+
+class TriedSerializer(serializers.Serializer[Any]):
+    """The policy that covers the sample and its steps; without one, `refusal` says so."""
+
+    policy = serializers.CharField(source="rule.key", default="", read_only=True)
+    refusal = serializers.CharField(read_only=True)
+    turns = TurnSerializer(many=True, read_only=True)
+
+
 class EditionFilter(django_filters.FilterSet):
     """Which editions."""
 
@@ -205,6 +266,7 @@ class EditionViewSet(ListModelMixin, RetrieveModelMixin, VersionedDoor[Edition])
         "difference": SEE_EDITIONS,
         "findings": SEE_EDITIONS,
         "matching": SEE_EDITIONS,
+        "try_out": SEE_EDITIONS,
         "backtest": SEE_EDITIONS,
         "draft": AUTHOR,
         "save": AUTHOR,
@@ -239,6 +301,15 @@ class EditionViewSet(ListModelMixin, RetrieveModelMixin, VersionedDoor[Edition])
         edition = self.get_object()
         found = BOOKS.get(edition.book).findings(edition.content, at=timezone.now())
         return Response(EditionRemarkSerializer(found, many=True).data)
+
+    @extend_schema(request=TryInput, responses=TriedSerializer)
+    @action(detail=True, methods=["post"], url_path="try", filterset_class=None)
+    def try_out(self, request: Request, **address: Any) -> Response:
+        """Which policy of this edition covers a sample, and who may sign it; changes nothing."""
+        ours = self.get_queryset().filter(book=approvals.BOOK.key)
+        rules = approvals.rules_of(get_object_or_404(ours, **address).content)
+        sample = sampling.Sample(**self.asked(TryInput))
+        return Response(TriedSerializer(sampling.try_out(rules, sample, at=timezone.now())).data)
 
     @extend_schema(request=MatchInput, responses=MatchSerializer)
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)

@@ -18,7 +18,7 @@ from cases.api.door import CaseDoor, verb
 from cases.approvals.models import ApprovalRequest
 from cases.approvals.vocabulary import Matter, RequestState
 from cases.types.emergency_access import actions
-from cases.types.emergency_access.queries import Emergency, emergencies_of
+from cases.types.emergency_access.queries import Emergency, emergencies_of, emergency_of
 from cases.types.emergency_access.vocabulary import LONGEST_HOURS, Verdict
 from cases.work.models import Queue
 from integrations.canonical.models import Facility
@@ -81,14 +81,14 @@ class EmergencyViewSet(Door[ApprovalRequest]):
         made = actions.ask(by=caller(request), at=timezone.now(), **fields)
         return Response(EmergencySerializer(Emergency(made)).data, status=HTTPStatus.CREATED)
 
-    @extend_schema(request=None, responses=EmergencySerializer(many=True))
+    @extend_schema(request=None, responses=EmergencySerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def end(self, request: Request, **address: Any) -> Response:
         """Shut early what was opened to the caller."""
         held = get_object_or_404(self.get_queryset(), public_id=address["public_id"])
         actions.end(approval=held, by=caller(request), at=timezone.now())
-        return self.list(request)
+        return Response(EmergencySerializer(emergency_of(held.case)).data)
 
 
 class CaseEmergencies(CaseDoor):

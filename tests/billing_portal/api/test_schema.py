@@ -16,7 +16,7 @@ from integrations.api import serializers as of_integrations
 
 UNSAFE = {"post", "put", "patch", "delete"}
 # a POST because of what is asked, not because of what it changes
-READS = {"search", "reveal", "matching"}
+READS = {"search", "reveal", "matching", "try_out"}
 THEIR_SENDERS = {"message_id", "correlation_id", "member_id"}  # names given by others, or random
 
 

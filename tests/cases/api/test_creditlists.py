@@ -16,7 +16,7 @@ from tests.factories.refunds import FederalActFactory, credit
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/credits/"
-LISTS = ["clocks/", "payers/"]
+LISTS = ["clocks/", "payers/", "report/"]
 
 
 @pytest.fixture
@@ -117,6 +117,17 @@ def test_what_names_a_claim_of_another_site_is_not_shown(client, case, medicare)
     [shown] = rows(client, "payers/")
 
     assert (shown["reference"], shown["claim"]) == ("ICN-OURS", str(claim.public_id))
+
+
+def test_the_report_holds_what_medicare_has_a_share_in(client, case, elsewhere):
+    credit(payer=PayerFactory(payer_class="commercial"), claim="C3", facility=case.facility)
+
+    [row] = rows(client, "report/")
+
+    assert (row["case"], row["amount"]) == (str(case.public_id), "120.00")
+    assert (row["paid_on"], row["method"]) == (str(case.account.stated_on), "")
+    shown = AuditEvent.objects.filter(verb="worklist.shown").latest("seq")
+    assert shown.subject == f"{API}report/"
 
 
 @pytest.mark.parametrize("number", [2, 25])

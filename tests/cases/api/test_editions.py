@@ -1,9 +1,12 @@
 """Editions through the API: the same way from draft to in force, the same refusals."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.routing.models import RoutingRule
+from tests.checksums import changed, checksums
 from tests.factories.cases import EditionFactory
 from tests.house import House
 
@@ -131,6 +134,79 @@ def test_open_cases_that_match_are_counted_for_who_asks(house, steps):
 
     assert seen.data == {"count": 2, "is_capped": False}
     assert unseen.data["count"] == 0
+
+
+@pytest.fixture
+def sample(house):
+    return {
+        "matter": "write_off",
+        "amount": "480.00",
+        "currency": "USD",
+        "facility": house.north.key,
+        "requester": house.person("team_lead", "denial_specialist").username,
+    }
+
+
+def tried(steps, sample, book="approvals", by=None):
+    made = steps.steward.post(f"{EDITIONS}draft/", {"book": book}, format="json").data
+    address = f"{EDITIONS}{made['id']}/try/"
+    before = checksums()
+    answer = (by or steps.steward).post(address, sample, format="json")
+    assert changed(before, checksums()) == set()
+    return answer
+
+
+def test_a_sample_says_who_may_sign_and_why_others_may_not_and_changes_nothing(
+    house, steps, sample
+):
+    other = house.person("team_lead", "denial_specialist")
+    away = house.person("team_lead")
+
+    found = tried(steps, sample).json()
+
+    assert (found["policy"], found["refusal"]) == ("write-off-1", "")
+    [turn] = found["turns"]
+    assert (turn["step"], turn["rule"], turn["is_lacking"]) == ("Team lead", "Team lead", False)
+    assert {each["name"]: each["why"] for each in turn["people"]} == {
+        sample["requester"]: "asks for it",
+        str(other): "",
+        str(away): "does not see this site",
+    }
+
+
+def test_a_sample_costs_the_same_for_any_number_of_people(
+    house, steps, sample, django_assert_num_queries
+):
+    made = steps.steward.post(f"{EDITIONS}draft/", {"book": "approvals"}, format="json").data
+    address = f"{EDITIONS}{made['id']}/try/"
+    with CaptureQueriesContext(connection) as alone:
+        steps.steward.post(address, sample, format="json")
+    for _ in range(10):
+        house.person("team_lead", "denial_specialist")
+
+    with django_assert_num_queries(len(alone)):
+        steps.steward.post(address, sample, format="json")
+
+
+def test_a_sample_that_no_policy_covers_is_refused_in_words(steps, sample):
+    found = tried(steps, sample | {"currency": "EUR"}).json()
+
+    assert found["refusal"].startswith("No approval policy covers “Write-off” of 480.00 EUR.")
+    assert (found["policy"], found["turns"]) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "given", [{"matter": "x"}, {"amount": "-1"}, {"facility": "x"}, {"requester": "x"}, {"x": 1}]
+)
+def test_a_sample_of_nothing_is_refused(steps, sample, given):
+    assert tried(steps, sample | given).status_code == 400
+
+
+def test_a_sample_is_tried_on_approval_policies_by_who_sees_editions(house, steps, sample):
+    specialist = house.client(house.person("denial_specialist"))
+
+    assert tried(steps, sample, by=specialist).status_code == 403
+    assert tried(steps, sample, book="targets").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["denial_specialist", "external_partner", "user_admin"])

@@ -1,6 +1,7 @@
 """Emergency access through the API, and a case to be void."""
 
 import pytest
+from django.utils import timezone
 
 from billing_portal.access.models import EmergencyGrant
 from cases.types.emergency_access.models import EmergencyReview
@@ -44,11 +45,16 @@ def test_an_emergency_is_short(house, asked, hours):
 
 def test_its_asker_ends_it_and_nobody_else(house):
     person = house.person("coder")
-    address = f"{API}{emergency_of(opened(person)).request.public_id}/end/"
+    held = emergency_of(opened(person)).request
+    address = f"{API}{held.public_id}/end/"
+    opened(person)
 
     assert house.client(house.person("coder")).post(address).status_code == 404
-    assert house.client(person).post(address).status_code == 200
-    assert not EmergencyGrant.objects.in_force().exists()
+    answer = house.client(person).post(address)
+    assert (answer.status_code, answer.data["reference"]) == (200, held.reference)
+    assert answer.data["ends_at"] < timezone.now().isoformat()
+    assert not EmergencyGrant.objects.in_force().filter(reference=held.reference).exists()
+    assert EmergencyGrant.objects.in_force().exists()
 
 
 def test_a_third_person_reviews_it(house):
