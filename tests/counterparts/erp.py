@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from billing_portal.embedded.home import PortalHome
-from billing_portal.embedded.tryton.books import ADMINISTRATOR, Session, day, decimal
+from billing_portal.embedded.tryton import bills
+from billing_portal.embedded.tryton.bills import Bill
+from billing_portal.embedded.tryton.books import ADMINISTRATOR, Session, day
 from billing_portal.embedded.tryton.server import Tryton
 from billing_portal.embedded.tryton.shelf import NotInstalled, tryton_of
 from integrations.ports.commands import TargetSettings
@@ -75,56 +77,32 @@ class People:
         journals = self.session.model("account.journal.period", "search", closed, 0, None, None)
         self.session.model("account.journal.period", "reopen", journals)
 
-    def vendor(self, code):
-        """A vendor under a code of their own."""
-        held = self.session.model("party.party", "search", [["code", "=", code]], 0, 1, None)
-        if held:
-            return held[0]
-        addresses = [["create", [{}]]]
-        return self.session.create("party.party", name="A vendor", code=code, addresses=addresses)
-
     def invoice(self, vendor, number, amount, *, is_blocked=True):
         """A posted invoice of a vendor; its payable lines."""
-        party = self.vendor(vendor)
-        line = {
-            "type": "line",
-            "description": "Gloves",
-            "account": self.account("5000"),
-            "quantity": 1,
-            "unit_price": decimal(amount),
-        }
-        invoice = self.session.create(
-            "account.invoice",
-            type="in",
-            company=1,
-            party=party,
-            invoice_address=self.session.one("party.address", ["party", "=", party]),
-            currency=self.session.one("currency.currency", ["code", "=", "USD"]),
-            journal=self.session.one("account.journal", ["code", "=", "EXP"]),
-            account=self.account("2200"),
-            reference=number,
-            invoice_date=day(date(2026, 3, 2)),
-            lines=[["create", [line]]],
-        )
-        self.session.model("account.invoice", "post", [invoice])
-        lines = self.payable(invoice)
-        if is_blocked:
-            self.session.model("account.move.line", "payment_block", lines)
+        bill = Bill(vendor, number, date(2026, 3, 2), Decimal(amount))
+        lines = bills.payable(self.session, bills.enter(self.session, bill))
+        if not is_blocked:
+            self.session.model("account.move.line", "payment_unblock", lines)
         return lines
 
-    def payable(self, invoice):
-        """The lines of an invoice that are paid."""
-        read = self.session.model("account.invoice", "read", [invoice], ["lines_to_pay"])
-        return list(read[0]["lines_to_pay"])
+    def invoices(self):
+        """Every invoice in the books: number, state and total."""
+        fields = ["reference", "state", "total_amount"]
+        read = self.session.model("account.invoice", "search_read", [], 0, None, None, fields)
+        return {
+            (each["reference"], each["state"], each["total_amount"]["decimal"]): each["id"]
+            for each in read
+        }
+
+    def lines_of(self, number):
+        """The lines of an invoice that are paid, by its vendor's number."""
+        invoice = self.session.one("account.invoice", ["reference", "=", number])
+        return bills.payable(self.session, invoice)
 
     def is_blocked(self, lines):
         """Whether any of the lines may not be paid."""
         read = self.session.model("account.move.line", "read", lines, ["payment_blocked"])
         return any(line["payment_blocked"] for line in read)
-
-    def account(self, code):
-        """Tryton's number of an account."""
-        return self.session.one("account.account", ["code", "=", code])
 
     def balance(self, code):
         """What an account was debited less what it was credited, by posted moves."""

@@ -125,6 +125,28 @@ def approve_on_a_phone(person, reference, *, giver):
     person.sees(f"{reference}: your approval is on record.")
 
 
+def release_an_invoice(person):
+    """Held for more than came, asked for, approved by one who did not ask; released.
+
+    It is the demo's invoice of suture kits. Returns the case as addresses name it.
+    """
+    kwame = person("kwame", **DESK)
+    kwame.open("/queues/ap-quantity/")
+    kwame.page.locator("a.title").first.click()
+    kwame.sees("More than was received", "Ordered 40, received 35, billed before 0, now 40.")
+    case = number_of(kwame)
+
+    verb(kwame, "Ask to release")
+    say(kwame, reason="The five missing kits come with the next order.")
+    kwame.sees("waits for approval")
+    approvers = all_approve(kwame, asked_for(kwame), person)
+
+    assert len(approvers) == 1
+    settled(kwame, case)
+    kwame.sees("Released as approved")
+    return case
+
+
 def give_a_credit_back(person):
     """Researched, asked for, decided by two who did not ask, one for another on a phone; settled.
 

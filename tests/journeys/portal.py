@@ -75,6 +75,18 @@ def migrate(home: PortalHome) -> None:
         cluster.create_database(DATABASE, template=TEMPLATE)
 
 
+def environ_of(home: PortalHome) -> dict[str, str]:
+    """Ours, less what names another portal."""
+    ours = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return ours | {"PORTAL_HOME": str(home.root)}
+
+
+def manage(home: PortalHome, *arguments: str) -> None:
+    """Run a command beside the portal that serves a home."""
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(command, cwd=CHECKOUT, env=environ_of(home), check=True, capture_output=True)
+
+
 @contextmanager
 def serving(home: PortalHome, **more: str) -> Iterator[str]:
     """The address of a portal with the small demo and the denials of the journeys.
@@ -82,13 +94,11 @@ def serving(home: PortalHome, **more: str) -> Iterator[str]:
     ``more`` goes to its environment: ``DEMO_ERP="tryton"``.
     """
     migrate(home)
-    environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environ |= SMALL | more | {"PORTAL_HOME": str(home.root)}
-    manage, port = [sys.executable, "manage.py"], free_port()
+    environ, port = environ_of(home) | SMALL | more, free_port()
     log = home.logs / "journeys.log"
     with log.open("wb") as said:
         up = subprocess.Popen(
-            [*manage, "up", "--demo", "--port", str(port)],
+            [sys.executable, "manage.py", "up", "--demo", "--port", str(port)],
             cwd=CHECKOUT,
             env=environ,
             stdout=said,
@@ -98,8 +108,7 @@ def serving(home: PortalHome, **more: str) -> Iterator[str]:
         wait_until_ready(up, log)
         path = home.root / "journeys.835"
         path.write_bytes(remittance())
-        ingest = [*manage, "ingest", "--source", "clearinghouse", str(path)]
-        subprocess.run(ingest, cwd=CHECKOUT, env=environ, check=True, capture_output=True)
+        manage(home, "ingest", "--source", "clearinghouse", str(path))
         yield f"http://127.0.0.1:{port}"
     finally:
         up.terminate()

@@ -12,6 +12,7 @@ from billing_portal.management.demo import signins
 from billing_portal.management.demo.claims import CLAIMS, Size
 from billing_portal.management.demo.ledger import keep_books
 from billing_portal.management.demo.loading import Standing, begun, load, standing
+from billing_portal.management.demo.payables import enter_bills
 from billing_portal.management.demo.resetting import reset
 
 SIZES = ", ".join(f"{size}: about {count:,} claims" for size, count in CLAIMS.items())
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             if options["reset"]:
                 reset()
             report = self.load(Size(options["size"]))
+            enter_bills()
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:
