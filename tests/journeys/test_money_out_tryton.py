@@ -63,7 +63,7 @@ def test_an_invoice_is_released_in_tryton_and_may_be_paid(person, theirs):
 
     assert not theirs.is_blocked(lines)
     assert theirs.is_blocked(others)
-    controller = person("samuel")
+    controller = person("robert")
     controller.open(f"/money/{case}/")
     row = controller.page.locator("tr", has_text="Tryton (demo)")
     expect(row.filter(has_text="$500.00")).to_have_count(2)
