@@ -298,17 +298,17 @@ class SettingsForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """Which files, from which source."""
+    """Which files, from which source; nothing is chosen beforehand where there are several."""
 
     uploads = FilesField(
         label="Files",
-        help_text="835 remittances or 277CA reports of one source; several at once.",
+        help_text="Of one source and of its kind; several at once.",
         error_messages={"required": "Choose at least one file.", "empty": "A file is empty."},
     )
     source = forms.ModelChoiceField(
         Source.objects.none(),
         label="Source",
-        empty_label=None,
+        empty_label="Choose",
         error_messages={"required": "Choose where the files come from."},
     )
 
@@ -316,3 +316,6 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["source"]
         field.queryset = sources
+        found = list(sources[:2])
+        if len(found) == 1:
+            field.initial = found[0]

@@ -18,6 +18,7 @@ KINDS = [("CO", "16"), ("OA", "18"), ("CO", "96"), ("CO", "119"), ("CO", "B7")]
 TWENTY, MANY = 20, 742
 KEYS_EACH, ACTIONS = 8, 6
 PREFIX = "BLK"
+SOURCE = "Clearinghouse (demo)"
 
 
 def file_of(trace, claims):
@@ -34,19 +35,8 @@ def denied(number, kind, amount):
     return Clp(number, Decimal(amount), cuts=[(group, carc, amount)])
 
 
-def take_in(person, tmp_path, name, content):
-    """Upload a file and wait until its cases stand."""
-    path = tmp_path / name
-    path.write_bytes(content)
-    person.open("/imports/")
-    person.page.locator("input[type=file]").set_input_files(path)
-    person.page.get_by_role("button", name="Take in").click()
-    settled = person.page.get_by_text("All files are settled.")
-    expect(settled).to_be_visible(timeout=120_000)
-
-
 @pytest.fixture
-def mixed(person, tmp_path):
+def mixed(person, take_in):
     """More denials of five kinds than a day's work takes."""
     maya = person("maya")
     amounts = (f"{20_000 + number}.00" for number in range(60))
@@ -54,7 +44,7 @@ def mixed(person, tmp_path):
         denied(f"DAY{number:04}", kind, amount)
         for number, (kind, amount) in enumerate(zip(islice(cycle(KINDS), 60), amounts, strict=True))
     ]
-    take_in(maya, tmp_path, "mixed.835", file_of("JRNDAY", claims))
+    take_in("mixed.835", file_of("JRNDAY", claims), SOURCE)
     return maya
 
 
@@ -93,10 +83,10 @@ def test_the_same_day_needs_no_javascript(person, mixed):
         expect(page.locator("#status")).to_contain_text("is resolved:")
 
 
-def test_742_are_given_to_somebody_in_six_actions_and_taken_back_with_one_key(person, tmp_path):
-    maya, priya = person("maya"), person("priya")
+def test_742_are_given_to_somebody_in_six_actions_and_taken_back_with_one_key(person, take_in):
+    priya = person("priya")
     claims = [denied(f"{PREFIX}{number:05}", KINDS[0], "150.00") for number in range(MANY)]
-    take_in(maya, tmp_path, "many.835", file_of("JRNMANY", claims))
+    take_in("many.835", file_of("JRNMANY", claims), SOURCE)
     priya.open("/queues/billing/?view=open")
     priya.press("/")
     priya.type(PREFIX)

@@ -9,6 +9,7 @@ from cases.intake.detecting import catch_up
 from cases.work.models import Case
 from integrations.inbox.applying import apply_message
 from integrations.inbox.models import Message, MessageStatus
+from tests.factories.integrations import SourceFactory
 from tests.generators.remit import Remit, denied, interchange
 from tests.pages import Reader, text_of
 
@@ -43,6 +44,18 @@ def test_a_dry_run_shows_what_would_happen_and_keeps_nothing(house, poster):
     assert "Dry run: what would happen" in text_of(answer)
     assert not Message.objects.exists()
     assert not Case.objects.exists()
+
+
+def test_a_source_is_chosen_beforehand_only_where_there_is_one(house, poster):
+    alone = poster.get(IMPORTS).content.decode()
+    SourceFactory(name="bank", label="A bank", connector="deposits_csv")
+    among_two = poster.get(IMPORTS).content.decode()
+    refused = send(poster, house, upload(interchange(REMIT)), source="")
+
+    assert f'<option value="{house.source.pk}" selected>' in alone
+    assert '<option value="" selected>Choose</option>' in among_two
+    assert "Choose where the files come from." in text_of(refused)
+    assert not Message.objects.exists()
 
 
 def test_files_are_stored_first_and_watched_until_they_are_read(house, poster):
