@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.test import TransactionTestCase
 from billing_portal.embedded.home import CHECKOUT, PortalHome
 from tests.cluster import TestCluster
 
+gc.set_threshold(20_000, 50, 100)  # thousands of tests are held: to go through them takes long
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 

@@ -24,7 +24,7 @@ def sync_roles() -> None:
     """Make each role's group hold just the permissions that the role's class says.
 
     Done by `migrate`. A change is audited on `config:group`. A permission that no model declares is
-    a mistake: KeyError.
+    a mistake: KeyError. Three queries where nothing is to be done.
     """
     known = {
         f"{app_label}.{codename}": pk
@@ -32,16 +32,16 @@ def sync_roles() -> None:
             "content_type__app_label", "codename", "pk"
         )
     }
+    groups = Group.objects.filter(name__in=BY_KEY).prefetch_related("permissions")
+    held = {group.name: {each.pk for each in group.permissions.all()} for group in groups}
     for role in ROLES:
-        _sync(role, known)
+        wanted = {known[permission] for permission in role.permissions}
+        if held.get(role.key) != wanted:
+            _sync(role, wanted, held.get(role.key, set()), known)
 
 
-def _sync(role: Role, known: dict[str, int]) -> None:
+def _sync(role: Role, wanted: set[int], held: set[int], known: dict[str, int]) -> None:
     group, _is_new = Group.objects.get_or_create(name=role.key)
-    wanted = {known[permission] for permission in role.permissions}
-    held = set(group.permissions.values_list("pk", flat=True))
-    if wanted == held:
-        return
     group.permissions.set(sorted(wanted))
     names = {pk: name for name, pk in known.items()}
     audit.record(

@@ -44,10 +44,11 @@ class TestSync:
             )
             assert {f"{label}.{name}" for label, name in permissions} == each.permissions
 
-    def test_again_changes_and_records_nothing(self, db):
+    def test_again_asks_thrice_and_changes_and_records_nothing(self, db, django_assert_num_queries):
         before = AuditEvent.objects.count()
 
-        sync_roles()
+        with django_assert_num_queries(3 + len(("SAVEPOINT", "RELEASE"))):
+            sync_roles()
 
         assert AuditEvent.objects.count() == before
 
